@@ -1,0 +1,548 @@
+"""How a simulated State works: what it does next, how long that takes, and what it says.
+
+A behaviour is data; what it draws comes from streams named by seed, State, request and step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cooperation.chance import Stream
+from cooperation.completeness import EMPTY, is_covered, missing
+from cooperation.document import BadInput, Entries, Fault, line_of, read_file
+from cooperation.rulebook import RequestType, RuleBook
+
+FOLDER = Path(__file__).parent / "data" / "behaviours"
+
+QUICK, ROUTINE = "quick", "routine"
+EMERGENCY, PRESERVATION, REST = 0, 1, 2
+TASKS = (
+    *("acknowledge", "check", "decide", "start", "execute", "resume", "report_status", "send_again"),
+    *("answer_use", "inform", "consult", "agree", "confirm", "feedback", "close", "write"),
+)
+CHANCES = (
+    *("leave_out", "forget", "ask", "forward", "refuse", "consult", "relent", "postpone", "conditions"),
+    *("agree", "nothing_found", "in_parts", "path", "mismatch", "feedback", "ask_status"),
+)
+QUESTIONS_AT_MOST = 3
+DRAW_HOURS_AT_MOST = 24 * 365 * 3
+
+# What this side does when the other has done an act; its own acts lead on in `carry_out`.
+REACTIONS: Mapping[tuple[str, str], str] = {
+    ("requested", "submit"): "acknowledge",
+    ("requested", "submit_orally"): "acknowledge",
+    ("requested", "answer_consultation"): "decide",
+    ("requested", "decline_conditions"): "decide",
+    ("requested", "agree_to_conditions"): "start",
+    ("requested", "ask_status"): "report_status",
+    ("requested", "report_mismatch"): "send_again",
+    ("requested", "ask_other_use"): "answer_use",
+    ("requesting", "ask_for_information"): "inform",
+    ("requesting", "consult"): "consult",
+    ("requesting", "accept_with_conditions"): "agree",
+    ("requesting", "confirm_preservation"): "",
+}
+# Steps that an execution consists of, which no act raises.
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "freezing_or_seizure": ("freeze_effected",),
+    "provisional_arrest": ("arrest_effected",),
+    "joint_investigation": ("joint_agreement_signed",),
+    "assistance_24_7": ("provider_located",),
+    "mla_stored_data": ("served_on_provider", "provider_responded"),
+    "emergency_data": ("served_on_provider", "provider_responded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a task costs: office hours of an officer, after elapsed hours in which nobody is bound.
+
+    Medians; a spread is the standard deviation of the logarithm.
+    """
+
+    work_hours: float
+    work_spread: float
+    wait_hours: float
+    wait_spread: float
+
+    def draw(self, stream: Stream) -> tuple[timedelta, timedelta]:
+        """Return the wait and the work of one task, in whole seconds."""
+        return (
+            _hours(self.wait_hours, self.wait_spread, stream),
+            _hours(self.work_hours, self.work_spread, stream),
+        )
+
+
+def _hours(median: float, spread: float, stream: Stream) -> timedelta:
+    drawn = stream.lognormal(median, spread) if median else 0.0
+    return timedelta(seconds=round(min(drawn, DRAW_HOURS_AT_MOST) * 3600))
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How a State works."""
+
+    name: str
+    about: str
+    source: str
+    confidence: str
+    officers: Mapping[str, int]
+    opens: time
+    closes: time
+    efforts: Mapping[str, Mapping[str, Effort]]
+    chances: Mapping[str, float]
+    forgotten_for_days: float
+    ask_status_after_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What one side knows of a request when it works on it."""
+
+    kind: RequestType
+    status: str
+    contents: Mapping[str, Any]
+    acts_done: Mapping[str, int]
+    misdirected: bool = False
+    has_parent: bool = False
+    offences: tuple[str, ...] = ()
+    penalty: float | str | None = None
+    path_awaited: bool = False
+    parties: str = ""
+
+    def times(self, act: str) -> int:
+        """Return how often an act was done."""
+        return int(self.acts_done.get(act, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What comes of a task: acts with what is said, and the tasks that follow at the same desk."""
+
+    acts: tuple[tuple[str, dict[str, Any]], ...] = ()
+    then: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """An officer at work on a matter."""
+
+    book: RuleBook
+    behaviour: Behaviour
+    matter: Matter
+    stream: Stream
+
+
+def pace(kind: RequestType, contents: Mapping[str, Any]) -> str:
+    """Return whether a request is worked on at once or in its turn."""
+    return QUICK if priority(kind, contents) < REST else ROUTINE
+
+
+def priority(kind: RequestType, contents: Mapping[str, Any]) -> int:
+    """Return the place in a queue: emergencies, then preservation, then the rest."""
+    if kind.id == "emergency_data" or urgency(contents) == "emergency":
+        return EMERGENCY
+    return PRESERVATION if kind.pillar == "emergency_preservation" else REST
+
+
+def urgency(contents: Mapping[str, Any]) -> str:
+    """Return the level of urgency that a request states."""
+    value = contents.get("urgency")
+    level = value.get("level") if isinstance(value, Mapping) else value
+    return str(level or "routine")
+
+
+def reaction(side: str, act: str, matter: Matter) -> str:
+    """Return the task that the other side's act brings to this side, or nothing."""
+    if side == "requested" and act == "provide_information":
+        return "check" if matter.status in ("acknowledged", "admissibility_check") else "execute"
+    if side == "requesting" and act == "transmit":
+        return "confirm" if matter.status == "evidence_transmitted" else ""
+    return REACTIONS.get((side, act), "")
+
+
+# Which act, done once more, makes a task a new one.
+_COUNTED_BY: Mapping[str, tuple[str, ...]] = {
+    "acknowledge": ("forward",),
+    "check": ("provide_information",),
+    "execute": ("transmit", "provide_information", "resume"),
+    "inform": ("ask_for_information",),
+    "consult": ("consult",),
+    "agree": ("accept_with_conditions",),
+    "confirm": ("transmit",),
+    "report_status": ("ask_status",),
+    "send_again": ("report_mismatch",),
+    "answer_use": ("ask_other_use",),
+}
+
+
+def step(task: str, matter: Matter) -> str:
+    """Return the name of this step of a request, under which its draws are made."""
+    return f"{task}-{sum(matter.times(act) for act in _COUNTED_BY.get(task, ()))}"
+
+
+def carry_out(book: RuleBook, behaviour: Behaviour, task: str, matter: Matter, stream: Stream) -> Deed:
+    """Return what comes of a task that an officer has finished."""
+    return _WORK[task](Hand(book, behaviour, matter, stream))
+
+
+def drafted(
+    kind: RequestType,
+    book: RuleBook,
+    behaviour: Behaviour,
+    given: Mapping[str, Any],
+    facts: Mapping[str, str],
+    stream: Stream,
+    *,
+    has_parent: bool,
+    offences: Collection[str],
+    penalty: float | str | None,
+) -> dict[str, Any]:
+    """Return the contents of a request as this behaviour drafts it.
+
+    given   what the author fixed; an explicit None stays missing
+    facts   what the drafter knows: sender, receiver, case, parent
+    """
+    contents = dict(given)
+    if "offence" in {rule.field for rule in kind.contents} and "offence" not in given and offences:
+        contents["offence"] = list(offences)
+    outside = offences and not set(offences) & set(book.offences)
+    if outside and "maximum_penalty_years" not in given and penalty not in EMPTY:
+        contents["maximum_penalty_years"] = str(penalty) if isinstance(penalty, str) else int(penalty or 0)
+    gaps = missing(
+        kind, contents, offences=offences, known_offences=book.offences.keys(), has_parent=has_parent
+    )
+    for name in gaps:
+        if name in given or stream.happens(behaviour.chances["leave_out"]):
+            continue
+        contents[name] = answer_for(name, book, facts)
+    return contents
+
+
+def answer_for(name: str, book: RuleBook, facts: Mapping[str, str]) -> Any:
+    """Return what a drafter writes in a field, from what it knows of the case and the parties."""
+    label = book.fields[name].label
+    kind = book.fields[name].type
+    if name in facts:
+        return facts[name]
+    if kind == "boolean":
+        return True
+    if name == "urgency":
+        return {"level": "urgent", "reasons": facts.get("case", "")}
+    if name == "data_category":
+        return ["stored_data_other"]
+    return f"{label}: {facts.get('case', 'as stated in the case file')}"
+
+
+# -- the requested State ---------------------------------------------------------------------------------
+
+
+def _acknowledge(hand: Hand) -> Deed:
+    if hand.matter.misdirected:
+        right = _right_authority(hand.matter.kind)
+        if hand.stream.happens(hand.behaviour.chances["forward"]):
+            return Deed((("forward", {"to_authority": right}),), ("acknowledge",))
+        told = {"reasons": f"to be addressed to: {right.replace('_', ' ')}", "right_authority": right}
+        return Deed((("return_misdirected", told),))
+    acknowledged: tuple[str, dict[str, Any]] = ("acknowledge", {})
+    if "accept" not in hand.matter.kind.acts:
+        return Deed((acknowledged,), ("feedback",))
+    return Deed((acknowledged,), ("check",))
+
+
+def _right_authority(kind: RequestType) -> str:
+    for choice in ("central_authority", "contact_point_24_7"):
+        if choice in kind.receive:
+            return choice
+    return sorted(kind.receive)[0]
+
+
+def _check(hand: Hand) -> Deed:
+    if not is_covered(hand.book, hand.matter.kind, hand.matter.offences, hand.matter.penalty):
+        told = {
+            "ground": "no_basis",
+            "reasons": "The offence is outside Articles 7 to 17 and below the threshold of a serious crime.",
+        }
+        return Deed((("refuse", told),))
+    gaps = missing(
+        hand.matter.kind,
+        hand.matter.contents,
+        offences=hand.matter.offences,
+        known_offences=hand.book.offences.keys(),
+        has_parent=hand.matter.has_parent,
+    )
+    asked = hand.matter.times("ask_for_information")
+    if gaps and asked < QUESTIONS_AT_MOST:
+        return Deed((("ask_for_information", {"questions": list(gaps)}),))
+    if gaps:
+        # Asked as often as is fair, and still without what the Convention requires.
+        consults = not hand.matter.times("consult") and "consult" in hand.matter.kind.acts
+        return _refused(hand, "form", consults and hand.stream.happens(hand.behaviour.chances["consult"]))
+    if not asked and hand.stream.happens(hand.behaviour.chances["ask"]):
+        doubtful = [r.field for r in hand.matter.kind.contents if r.rule in ("required", "recommended")]
+        return Deed((("ask_for_information", {"questions": [hand.stream.choice(doubtful)]}),))
+    if pace(hand.matter.kind, hand.matter.contents) == QUICK:
+        return _decide(hand)
+    if hand.matter.status == "acknowledged":
+        return Deed((("find_admissible", {}),), ("decide",))
+    return Deed((), ("decide",))
+
+
+def _decide(hand: Hand) -> Deed:
+    # All is drawn before anything is used, so that deciding again after a consultation finds the same mind.
+    matter, stream, chances = hand.matter, hand.stream, hand.behaviour.chances
+    grounds = [g for g in matter.kind.grounds if g not in ("form", "not_an_emergency")] or [
+        "domestic_law_limits"
+    ]
+    refuses, ground = stream.happens(chances["refuse"]), stream.choice(grounds)
+    relents, postpones = stream.happens(chances["relent"]), stream.happens(chances["postpone"])
+    consults, conditions = stream.happens(chances["consult"]), stream.happens(chances["conditions"])
+    consulted = matter.times("consult") > 0
+    can_consult = consults and not consulted and "consult" in matter.kind.acts
+    if refuses and matter.kind.grounds and not (consulted and relents):
+        return _refused(hand, ground, can_consult)
+    if postpones and not refuses and matter.kind.postponement_possible and not matter.times("postpone"):
+        told = {"reasons": "An investigation here would be disturbed.", "source": "40(27)"}
+        if can_consult:
+            return Deed((("consult", {"about": "postponement", **told}),))
+        return Deed((("postpone", told),), ("resume",))
+    if conditions and matter.kind.conditions_possible and not matter.times("decline_conditions"):
+        told = {
+            "conditions": "Only for the case stated; no onward transfer without consent.",
+            "source": "40(28), 36",
+        }
+        return Deed((("accept_with_conditions", told),))
+    return _accepted(matter)
+
+
+def _accepted(matter: Matter) -> Deed:
+    if pace(matter.kind, matter.contents) == QUICK:
+        return Deed((("accept", {}), ("start_execution", {})), ("execute",))
+    return Deed((("accept", {}),), ("start",))
+
+
+def _refused(hand: Hand, ground: str, can_consult: bool) -> Deed:
+    known = hand.book.grounds[ground]
+    told = {"ground": ground, "reasons": known.label, "source": known.source}
+    if can_consult and known.consult_first:
+        return Deed((("consult", {"about": "refusal", **told}),))
+    return Deed((("refuse", told),))
+
+
+def _start(_: Hand) -> Deed:
+    return Deed((("start_execution", {}),), ("execute",))
+
+
+def _execute(hand: Hand) -> Deed:
+    chances = hand.behaviour.chances
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("record_step", {"step": step})
+        for step in STEPS.get(hand.matter.kind.id, ())
+        if not hand.matter.times("transmit")
+    ]
+    if "disclose_path" in hand.matter.kind.acts and (
+        hand.matter.path_awaited
+        or "transmit" in hand.matter.kind.acts
+        or hand.stream.happens(chances["path"])
+    ):
+        acts.append(("disclose_path", {"path": "A provider in another State carried the communication."}))
+    if "confirm_preservation" in hand.matter.kind.acts:
+        return Deed((*acts, ("confirm_preservation", {"reference": f"preserved for {hand.matter.parties}"})))
+    if "report_no_data" in hand.matter.kind.acts and hand.stream.happens(chances["nothing_found"]):
+        return Deed((("report_no_data", {"searched": "The records of the provider were searched."}),))
+    items = list(hand.matter.kind.evidence_returned)
+    if len(items) > 1 and not hand.matter.times("transmit") and hand.stream.happens(chances["in_parts"]):
+        return Deed((*acts, ("transmit", {"part": True, "items": items[:1]})), ("execute",))
+    sent = items[1:] if hand.matter.times("transmit") and len(items) > 1 else items
+    return Deed((*acts, ("transmit", {"items": sent})))
+
+
+def _resume(_: Hand) -> Deed:
+    return Deed((("resume", {}),), ("execute",))
+
+
+def _report_status(hand: Hand) -> Deed:
+    return Deed((("report_status", {"status": hand.matter.status}),))
+
+
+def _send_again(hand: Hand) -> Deed:
+    return Deed((("transmit", {"items": list(hand.matter.kind.evidence_returned), "again": True}),))
+
+
+def _answer_use(hand: Hand) -> Deed:
+    return Deed((("answer_other_use", {"consent": hand.stream.happens(hand.behaviour.chances["agree"])}),))
+
+
+# -- the requesting State --------------------------------------------------------------------------------
+
+
+def _write(_: Hand) -> Deed:
+    return Deed((("confirm_in_writing", {}),))
+
+
+def _inform(_: Hand) -> Deed:
+    # What is answered stands in the contents under the name of the field; the shell adds the text.
+    return Deed((("provide_information", {"answers": {}}),))
+
+
+def _consult(_: Hand) -> Deed:
+    return Deed((("answer_consultation", {"answer": "The request stands; narrower terms would serve."}),))
+
+
+def _agree(hand: Hand) -> Deed:
+    agrees = hand.stream.happens(hand.behaviour.chances["agree"])
+    return Deed((("agree_to_conditions" if agrees else "decline_conditions", {}),))
+
+
+def _confirm(hand: Hand) -> Deed:
+    if not hand.matter.times("report_mismatch") and hand.stream.happens(hand.behaviour.chances["mismatch"]):
+        return Deed((("report_mismatch", {"what": "The hash of one item differs from the manifest."}),))
+    return Deed((("confirm_receipt", {}),), ("feedback",))
+
+
+def _feedback(hand: Hand) -> Deed:
+    if hand.stream.happens(hand.behaviour.chances["feedback"]):
+        return Deed((("give_feedback", {"use": "Used in the case stated."}),), ("close",))
+    return Deed((("close", {}),))
+
+
+def _close(_: Hand) -> Deed:
+    return Deed((("close", {}),))
+
+
+_WORK = {
+    "acknowledge": _acknowledge,
+    "check": _check,
+    "decide": _decide,
+    "start": _start,
+    "execute": _execute,
+    "resume": _resume,
+    "report_status": _report_status,
+    "send_again": _send_again,
+    "answer_use": _answer_use,
+    "write": _write,
+    "inform": _inform,
+    "consult": _consult,
+    "agree": _agree,
+    "confirm": _confirm,
+    "feedback": _feedback,
+    "close": _close,
+}
+
+
+# -- the data files --------------------------------------------------------------------------------------
+
+
+@cache
+def behaviours() -> Mapping[str, Behaviour]:
+    """Return the behaviours that ship, by name."""
+    return {path.stem: read_behaviour(path) for path in sorted(FOLDER.glob("*.yaml"))}
+
+
+def read_behaviour(path: Path) -> Behaviour:
+    """Return the behaviour in a file; raise BadInput with every fault."""
+    return _Reading(path).behaviour()
+
+
+@dataclass
+class _Reading:
+    """One reading of a behaviour, collecting faults instead of stopping at the first."""
+
+    path: Path
+    faults: list[Fault] = field(default_factory=list)
+
+    KEYS = (
+        *("schema", "behaviour", "about", "source", "confidence", "officers", "hours", "efforts", "chances"),
+        *("forgotten_for_days", "ask_status_after_days"),
+    )
+
+    def behaviour(self) -> Behaviour:
+        entries = read_file(self.path, called=self.path.name)
+        if not isinstance(entries, Entries):
+            raise BadInput([Fault(self.path.name, 1, "", "is not a mapping of keys")])
+        for key in self.KEYS:
+            if key not in entries:
+                self.faults.append(Fault(self.path.name, 1, key, "is missing"))
+        for key in entries.keys() - set(self.KEYS):
+            self.fault(entries, [key], "is not a key of a behaviour", "allowed: " + ", ".join(self.KEYS))
+        if not self.faults and entries["behaviour"] != self.path.stem:
+            self.fault(entries, ["behaviour"], f"must be {self.path.stem}, like the file")
+        self.refuse_if_any()
+        made = Behaviour(
+            name=self.path.stem,
+            about=str(entries["about"]),
+            source=str(entries["source"]),
+            confidence=str(entries["confidence"]),
+            officers=self.officers(entries),
+            opens=self.hour(entries, "opens"),
+            closes=self.hour(entries, "closes"),
+            efforts={p: self.efforts(entries, p) for p in (QUICK, ROUTINE)},
+            chances={name: self.number(entries, ["chances", name], 0, 1) for name in CHANCES},
+            forgotten_for_days=self.number(entries, ["forgotten_for_days"], 0, 1000),
+            ask_status_after_days=self.number(entries, ["ask_status_after_days"], 1, 1000),
+        )
+        self.known(entries, ["chances"], CHANCES)
+        self.refuse_if_any()
+        return made
+
+    def fault(self, entries: Entries, keys: list[str], problem: str, mend: str = "") -> None:
+        self.faults.append(Fault(self.path.name, line_of(entries, keys), ".".join(keys), problem, mend))
+
+    def refuse_if_any(self) -> None:
+        if self.faults:
+            raise BadInput(self.faults)
+
+    def at(self, entries: Entries, keys: list[str]) -> Any:
+        value: Any = entries
+        for key in keys:
+            value = value.get(key) if isinstance(value, Entries) else None
+        return value
+
+    def known(self, entries: Entries, keys: list[str], allowed: Collection[str]) -> None:
+        for name in self.at(entries, keys) or ():
+            if name not in allowed:
+                self.fault(entries, [*keys, name], "is not known", "allowed: " + ", ".join(allowed))
+
+    def number(self, entries: Entries, keys: list[str], least: float, most: float) -> float:
+        value = self.at(entries, keys)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            self.fault(entries, keys, f"must be a number from {least} to {most}")
+            return least
+        return float(value)
+
+    def officers(self, entries: Entries) -> dict[str, int]:
+        value = self.at(entries, ["officers"])
+        if not isinstance(value, Entries):
+            self.fault(entries, ["officers"], "must give the officers of each kind of authority")
+            return {}
+        return {kind: int(self.number(entries, ["officers", kind], 1, 500)) for kind in value}
+
+    def hour(self, entries: Entries, name: str) -> time:
+        value = self.at(entries, ["hours", name])
+        try:
+            return time.fromisoformat(str(value))
+        except ValueError:
+            self.fault(entries, ["hours", name], 'must be an hour like "08:30"')
+            return time(0)
+
+    def efforts(self, entries: Entries, paced: str) -> dict[str, Effort]:
+        self.known(entries, ["efforts", paced], TASKS)
+        return {
+            task: Effort(
+                *(
+                    self.number(entries, ["efforts", paced, task, part], 0, most)
+                    for part, most in (
+                        ("work_hours", 1000),
+                        ("work_spread", 3),
+                        ("wait_hours", 20000),
+                        ("wait_spread", 3),
+                    )
+                )
+            )
+            for task in TASKS
+        }

@@ -1,0 +1,37 @@
+"""The wiring: what each kind of agenda row does, and what is loaded for it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RequestsAppConfig(AppConfig):
+    """The shell of Comity."""
+
+    name = "requests_app"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Comity (EXERCISE)"
+
+    def ready(self) -> None:
+        # Models can be imported only once Django has found them, so the table is filled here.
+        from requests_app.agenda.advance import KINDS, Kind
+        from requests_app.exercises import desks, triggers
+        from requests_app.workflow import due
+        from requests_app.workflow.records import load_rows
+
+        KINDS.update(
+            {
+                "inject": Kind(triggers.fire, load_rows),
+                "file": Kind(desks.file, desks.load),
+                "work_done": Kind(desks.done, desks.load),
+                "office_opens": Kind(desks.opens, desks.load),
+                "ready": Kind(desks.ready, desks.load),
+                "chase": Kind(desks.chase, desks.load),
+                "consider": Kind(desks.consider, desks.load),
+                "follow": Kind(desks.follow, desks.load),
+                "warn": Kind(due.warn, load_rows),
+                "expire": Kind(due.expire, load_rows),
+                "expectation": Kind(triggers.judge, load_rows),
+                "end": Kind(triggers.end, load_rows),
+            }
+        )

@@ -1,0 +1,472 @@
+"""Simulated desks: what reaches them waits in a queue, is worked on in office hours, and becomes an act.
+
+A queue serves emergencies first, then preservation, then the rest, and within each who came first. An
+officer who has finished takes the next only after what follows from the finished work has joined its queue.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cooperation.behaviour import (
+    Behaviour,
+    Matter,
+    answer_for,
+    behaviours,
+    carry_out,
+    drafted,
+    pace,
+    priority,
+    reaction,
+    step,
+)
+from cooperation.calendars import ALWAYS_OPEN, OfficeHours, calendar, office_hours
+from cooperation.chance import Stream
+from cooperation.completeness import penalty_of
+from cooperation.rulebook import rulebook
+from cooperation.scenario import PlannedRequest
+from cooperation.words import OTHER_SIDE, Refused
+from requests_app.agenda.batch import Batch
+from requests_app.agenda.models import AgendaItem
+from requests_app.exercises import triggers
+from requests_app.exercises.models import Work
+from requests_app.exercises.script import awaits_path, script_of
+from requests_app.workflow import door
+from requests_app.workflow.log import append_to_desk
+from requests_app.workflow.models import AssistanceRequest, Case
+from requests_app.workflow.records import (
+    authority_of,
+    holder,
+    load_requests,
+    load_rows,
+    parent_of,
+    request_of,
+    seat_at,
+    state_of,
+)
+from requests_app.world.models import Authority
+
+RANK_DONE, RANK_OPENS, RANK_READY, RANK_CHASE = 10, 12, 14, 16
+POINT = "contact_point_24_7"
+WAITS_FOR_AN_ANSWER = (
+    *("sent", "forwarded", "acknowledged", "admissibility_check", "accepted", "in_execution"),
+    "partly_executed",
+)
+
+
+# -- what the agenda calls -------------------------------------------------------------------------------
+
+
+def load(batch: Batch, rows: list[AgendaItem]) -> None:
+    """Load what the desks need for these rows."""
+    load_rows(batch, rows)
+    _load_work(batch)
+
+
+def consider(batch: Batch, row: AgendaItem) -> None:
+    """The other side, and the scenario, see an act."""
+    request = request_of(batch, _key(row))
+    act, by = row.payload["act"], row.payload["by"]
+    if not row.payload.get("seen"):
+        triggers.follow(batch, request, act, by)
+    if request.status in rulebook().lifecycle.ends:
+        _clear(batch, request)
+        return
+    if by != "clock":
+        other = OTHER_SIDE[by]
+        _give(batch, request, other, reaction(other, act, _matter(batch, request, other)))
+
+
+def follow(batch: Batch, row: AgendaItem) -> None:
+    """The scenario sees an act before it has arrived at the other side."""
+    triggers.follow(batch, request_of(batch, _key(row)), row.payload["act"], row.payload["by"])
+
+
+def ready(batch: Batch, row: AgendaItem) -> None:
+    """What a task waited for is there; it joins the queue."""
+    request = request_of(batch, _key(row))
+    if request.status not in rulebook().lifecycle.ends:
+        _enqueue(batch, request, row.payload["side"], row.payload["task"], row.payload["work_s"])
+
+
+def done(batch: Batch, row: AgendaItem) -> None:
+    """An officer has finished: the acts are done, what follows joins the queue, then the next is taken."""
+    work = _work(batch, row.payload["work"])
+    request = request_of(batch, _key(row))
+    queue = _queue(batch, authority_of(batch, row.payload["state"], row.payload["kind"]))
+    if work is not None and queue.authority.simulated:
+        _finish(batch, request, work)
+    if work is not None:
+        work.status = Work.DONE
+        batch.change(work)
+        queue.in_hand -= 1
+    _serve(batch, queue)
+
+
+def opens(batch: Batch, row: AgendaItem) -> None:
+    """The office opens: free officers take what waits."""
+    authority = authority_of(batch, row.payload["state"], row.payload["kind"])
+    authority.opening_at = None
+    batch.change(authority)
+    _serve(batch, _queue(batch, authority))
+
+
+def chase(batch: Batch, row: AgendaItem) -> None:
+    """Ask how the request stands, if its answer is still awaited, and look again after as long."""
+    request = request_of(batch, _key(row))
+    desk = holder(batch, request, "requesting")
+    if request.status in rulebook().lifecycle.ends or request.status == "evidence_transmitted":
+        return
+    if desk.simulated and request.status in WAITS_FOR_AN_ANSWER:
+        _attempt(batch, request, "requesting", "ask_status", {})
+    _put_chase(batch, request, row.payload["number"] + 1)
+
+
+def file(batch: Batch, row: AgendaItem) -> None:
+    """A simulated seat files a request that the scenario plans for it."""
+    script = script_of(batch.exercise.pk)
+    planned = script.requests[row.payload["file"]]
+    sender = authority_of(batch, planned.from_state, planned.from_authority)
+    if not sender.simulated:
+        return
+    hours = _hours(batch, sender)
+    if not hours.is_open(batch.at):
+        at = hours.next_opening(batch.at)
+        batch.put("file", f"{row.key}/{at:%Y%m%d}", at, rank=triggers.RANK_FILE, payload=row.payload)
+        return
+    stream = _stream(batch, sender.state.code, planned.id, "file")
+    if stream.happens(_behaviour(batch, sender).chances["forget"]) and planned.parent:
+        append_to_desk(batch, sender, seat_at(sender), "forget", {"planned": planned.id})
+        return
+    _file(batch, planned, sender, stream)
+
+
+# -- tasks -----------------------------------------------------------------------------------------------
+
+
+def _finish(batch: Batch, request: AssistanceRequest, work: Work) -> None:
+    desk = holder(batch, request, work.side)
+    matter = _matter(batch, request, work.side)
+    draws = _stream(batch, desk.state.code, _name(request), _mind(work.task, matter))
+    deed = carry_out(rulebook(), _behaviour(batch, desk), work.task, matter, draws)
+    for act, contents in deed.acts:
+        said = _answers(batch, request) if act == "provide_information" else contents
+        if not _attempt(batch, request, work.side, act, said):
+            return
+    if request.status in rulebook().lifecycle.ends:
+        return
+    for task in deed.then:
+        _give(batch, request, work.side, task)
+    if work.side == "requesting" and request.status == "receipt_verified":
+        _close_parent(batch, request)
+
+
+def _mind(task: str, matter: Matter) -> str:
+    """A decision taken again is the same decision; other work is drawn anew each time."""
+    return "decide" if task == "decide" else f"do-{step(task, matter)}"
+
+
+def _attempt(batch: Batch, request: AssistanceRequest, side: str, act: str, contents: dict[str, Any]) -> bool:
+    """Do an act if the table still permits it: the world may have moved on while an officer worked."""
+    actor = seat_at(holder(batch, request, side))
+    try:
+        door.enact(batch, request, side=side, act=act, contents=contents, actor=actor)
+    except Refused:
+        return False
+    return True
+
+
+def _give(batch: Batch, request: AssistanceRequest, side: str, task: str) -> None:
+    """Give a simulated desk a task: it waits for what it needs, then joins the queue."""
+    desk = holder(batch, request, side)
+    if not task or not desk.simulated:
+        return
+    behaviour = _behaviour(batch, desk)
+    matter = _matter(batch, request, side)
+    name = step(task, matter)
+    stream = _stream(batch, desk.state.code, _name(request), f"{side}-{name}")
+    wait, work = behaviour.efforts[pace(matter.kind, matter.contents)][task].draw(stream)
+    if stream.happens(behaviour.chances["forget"]):
+        wait += timedelta(days=behaviour.forgotten_for_days)
+    if not wait:
+        _enqueue(batch, request, side, task, int(work.total_seconds()))
+        return
+    batch.put(
+        "ready",
+        f"ready/{request.pk}/{side}/{name}/{request.version}",
+        batch.at + wait,
+        rank=RANK_READY,
+        request_id=request.pk,
+        payload={"side": side, "task": task, "work_s": int(work.total_seconds())},
+    )
+
+
+def _answers(batch: Batch, request: AssistanceRequest) -> dict[str, Any]:
+    """Answer each question that stands open."""
+    facts = _facts(batch, request)
+    book = rulebook()
+    return {
+        "answers": {name: answer_for(name, book, facts) for name in request.questions if name in book.fields}
+        or {"answer": "as stated in the request"}
+    }
+
+
+def _close_parent(batch: Batch, request: AssistanceRequest) -> None:
+    """With the evidence in hand, nobody needs the preservation any more."""
+    parent = parent_of(batch, request)
+    if parent is not None and parent.status == "evidence_transmitted":
+        _attempt(batch, parent, "requesting", "close", {})
+
+
+def _clear(batch: Batch, request: AssistanceRequest) -> None:
+    """Take what waits for a request that has ended out of the queues."""
+    for work in batch.group(Work, "request_id")[request.pk]:
+        if work.status == Work.WAITING:
+            work.status = Work.DONE
+            batch.change(work)
+
+
+# -- queues ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Queue:
+    authority: Authority
+    waiting: list[tuple[int, int, Work]] = field(default_factory=list)
+    in_hand: int = 0
+
+
+def _load_work(batch: Batch) -> None:
+    if "work" not in batch.memory:
+        batch.memory["work"] = {}
+        rows = Work.objects.filter(exercise=batch.exercise).exclude(status=Work.DONE)
+        batch.load(rows.order_by("seq"))
+        for work in batch.known(Work):
+            queues = batch.memory["work"].setdefault(work.authority_id, [[], 0])
+            if work.status == Work.WAITING:
+                queues[0].append((work.priority, work.seq, work))
+            else:
+                queues[1] += 1
+
+
+def _queue(batch: Batch, authority: Authority) -> _Queue:
+    _load_work(batch)
+    found = batch.memory["work"].get(authority.pk, [[], 0])
+    if not isinstance(found, _Queue):
+        found = _Queue(authority, found[0], found[1])
+        heapq.heapify(found.waiting)
+        batch.memory["work"][authority.pk] = found
+    return found
+
+
+def _work(batch: Batch, key: str) -> Work | None:
+    found: dict[str, Work] | None = batch.memory.get("work by key")
+    if found is None or key not in found:
+        found = batch.memory["work by key"] = {str(work.pk): work for work in batch.known(Work)}
+    return found.get(key)
+
+
+def _enqueue(batch: Batch, request: AssistanceRequest, side: str, task: str, work_s: int) -> None:
+    desk = holder(batch, request, side)
+    batch.exercise.agenda_seq += 1
+    work = batch.add(
+        Work(
+            exercise=batch.exercise,
+            authority=desk,
+            request=request,
+            reference=request.reference,
+            side=side,
+            task=task,
+            priority=priority(rulebook().types[request.request_type], request.contents),
+            seq=batch.exercise.agenda_seq,
+            work_s=work_s,
+            since=batch.at,
+        )
+    )
+    queue = _queue(batch, desk)
+    heapq.heappush(queue.waiting, (work.priority, work.seq, work))
+    _serve(batch, queue)
+
+
+def _serve(batch: Batch, queue: _Queue) -> None:
+    """Let free officers take what waits; a closed office takes it when it opens."""
+    desk = queue.authority
+    while queue.waiting and queue.in_hand < desk.officers:
+        if queue.waiting[0][2].status != Work.WAITING:
+            heapq.heappop(queue.waiting)
+            continue
+        hours = _hours(batch, desk)
+        if not hours.is_open(batch.at):
+            _wait_for_opening(batch, desk, hours.next_opening(batch.at))
+            return
+        work = heapq.heappop(queue.waiting)[2]
+        work.status = Work.IN_HAND
+        batch.change(work)
+        queue.in_hand += 1
+        told = {"request": work.reference, "task": work.task}
+        append_to_desk(batch, desk, seat_at(desk), "take_up", told)
+        batch.put(
+            "work_done",
+            f"work/{work.pk}",
+            hours.finish(batch.at, timedelta(seconds=work.work_s)),
+            rank=RANK_DONE,
+            request_id=work.request_id,
+            payload={"work": str(work.pk), "state": desk.state.code, "kind": desk.kind},
+        )
+
+
+def _wait_for_opening(batch: Batch, desk: Authority, at: datetime) -> None:
+    if desk.opening_at == at:
+        return
+    desk.opening_at = at
+    batch.change(desk)
+    batch.put(
+        "office_opens",
+        f"opens/{desk.pk}/{at:%Y%m%dT%H%M%S}",
+        at,
+        rank=RANK_OPENS,
+        payload={"state": desk.state.code, "kind": desk.kind},
+    )
+
+
+# -- filing ----------------------------------------------------------------------------------------------
+
+
+def _file(batch: Batch, planned: PlannedRequest, sender: Authority, stream: Stream) -> None:
+    receiver = authority_of(batch, planned.to_state, planned.to_authority)
+    parent = _planned(batch, planned.parent)
+    case = _case(batch, planned.case)
+    kind = rulebook().types[planned.type]
+    contents = drafted(
+        kind,
+        rulebook(),
+        _behaviour(batch, sender),
+        planned.contents,
+        _known_facts(sender, receiver, case, parent),
+        stream,
+        has_parent=parent is not None,
+        offences=tuple(case.offences) if case else (),
+        penalty=penalty_of(case.maximum_penalty) if case else None,
+    )
+    request = door.draft(
+        batch,
+        request_type=planned.type,
+        sender=sender,
+        receiver=receiver,
+        contents=contents,
+        case=case,
+        parent=parent,
+        planned=planned.id,
+    )
+    if _attempt(batch, request, "requesting", "submit_orally" if planned.oral else "submit", {}):
+        if planned.oral:
+            _give(batch, request, "requesting", "write")
+        if stream.happens(_behaviour(batch, sender).chances["ask_status"]):
+            _put_chase(batch, request, 1)
+
+
+def _put_chase(batch: Batch, request: AssistanceRequest, number: int) -> None:
+    desk = holder(batch, request, "requesting")
+    days = _behaviour(batch, desk).ask_status_after_days
+    at = _hours(batch, desk).next_opening(batch.at + timedelta(days=days))
+    key = f"chase/{request.pk}/{number}"
+    batch.put("chase", key, at, rank=RANK_CHASE, request_id=request.pk, payload={"number": number})
+
+
+def _planned(batch: Batch, name: str | None) -> AssistanceRequest | None:
+    """Return the request that was filed for a planned one, if it was."""
+    if name is None:
+        return None
+    for request in batch.known(AssistanceRequest):
+        if request.planned == name:
+            return request
+    found = AssistanceRequest.objects.filter(exercise=batch.exercise, planned=name).values_list(
+        "pk", flat=True
+    )
+    load_requests(batch, list(found))
+    return next((r for r in batch.known(AssistanceRequest) if r.planned == name), None)
+
+
+def _case(batch: Batch, name: str | None) -> Case | None:
+    if name is None:
+        return None
+    if "cases" not in batch.memory:
+        batch.memory["cases"] = {c.name: c for c in Case.objects.filter(exercise=batch.exercise)}
+    found: Case = batch.memory["cases"][name]
+    return found
+
+
+# -- what a desk knows -----------------------------------------------------------------------------------
+
+
+def _key(row: AgendaItem) -> Any:
+    assert row.request_id is not None
+    return row.request_id
+
+
+def _name(request: AssistanceRequest) -> str:
+    """A planned request is named by its plan, so that its draws do not hang on who filed first."""
+    return request.planned or request.reference
+
+
+def _stream(batch: Batch, code: str, request: str, name: str) -> Stream:
+    return Stream(batch.exercise.seed, code, request, name)
+
+
+def _behaviour(batch: Batch, desk: Authority) -> Behaviour:
+    return behaviours()[desk.state.behaviour or batch.exercise.teams]
+
+
+def _hours(batch: Batch, desk: Authority) -> OfficeHours:
+    if desk.kind == POINT:
+        return ALWAYS_OPEN
+    behaviour = _behaviour(batch, desk)
+    return office_hours(calendar(desk.state.calendar), behaviour.opens, behaviour.closes)
+
+
+def _matter(batch: Batch, request: AssistanceRequest, side: str) -> Matter:
+    stated = request.contents.get("offence")
+    offences = stated if isinstance(stated, list) else [stated] if stated else []
+    return Matter(
+        kind=rulebook().types[request.request_type],
+        status=request.status,
+        contents=request.contents,
+        acts_done=request.acts_done,
+        misdirected=request.misdirected,
+        has_parent=request.parent_id is not None,
+        offences=tuple(map(str, offences)),
+        penalty=penalty_of(request.contents.get("maximum_penalty_years")),
+        path_awaited=side == "requested"
+        and awaits_path(script_of(batch.exercise.pk), request.planned, request.requested_code),
+        parties=state_of(batch, request.requesting_code).name,
+    )
+
+
+def _facts(batch: Batch, request: AssistanceRequest) -> dict[str, str]:
+    sender = holder(batch, request, "requesting")
+    receiver = holder(batch, request, "requested")
+    return _known_facts(sender, receiver, request.case, parent_of(batch, request))
+
+
+def _known_facts(
+    sender: Authority, receiver: Authority, case: Case | None, parent: AssistanceRequest | None
+) -> dict[str, str]:
+    """What a drafter writes in from who, whom, case and parent."""
+    book = rulebook()
+    told = {
+        "requesting_authority": f"{book.authorities[sender.kind].name}, {sender.state.name}",
+        "requested_authority": f"{book.authorities[receiver.kind].name}, {receiver.state.name}",
+        "case": case.title if case else "as stated in the request",
+    }
+    if case is not None:
+        told["facts_summary"] = case.facts or case.title
+        told["subject_and_nature"] = f"Investigation: {case.title}"
+        if case.maximum_penalty:
+            told["maximum_penalty_years"] = case.maximum_penalty
+    if parent is not None:
+        told["related_request"] = parent.reference
+        told["preserved_data_reference"] = parent.reference
+    return told

@@ -1,0 +1,89 @@
+"""What control runs: work in hand at simulated desks, injects, milestones and expectations."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from requests_app.workflow.models import AssistanceRequest
+from requests_app.world.models import Authority, Exercise
+
+
+class Work(models.Model):
+    """One task of a simulated authority: waiting in its queue, or in an officer's hands."""
+
+    WAITING, IN_HAND, DONE = "waiting", "in_hand", "done"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="work")
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="work")
+    request = models.ForeignKey(AssistanceRequest, null=True, on_delete=models.CASCADE, related_name="work")
+    reference = models.CharField(max_length=20, blank=True)
+    side = models.CharField(max_length=10)
+    task = models.CharField(max_length=40)
+    priority = models.SmallIntegerField(help_text="0 emergency, 1 preservation, 2 the rest.")
+    seq = models.BigIntegerField(help_text="First come, first served.")
+    work_s = models.IntegerField(help_text="Seconds of office time that an officer needs.")
+    since = models.DateTimeField()
+    status = models.CharField(max_length=10, default=WAITING)
+
+    class Meta:
+        ordering = ("authority", "priority", "seq")
+        indexes = [
+            models.Index(fields=("exercise",), condition=~models.Q(status="done"), name="work_not_done")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} ({self.status})"
+
+
+class Inject(models.Model):
+    """News that control brings into the exercise."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="injects")
+    name = models.CharField(max_length=120, help_text="The scenario's id of the inject.")
+    fired_at = models.DateTimeField(null=True, help_text="Exercise time.")
+
+    class Meta:
+        ordering = ("exercise", "name")
+        constraints = [models.UniqueConstraint(fields=("exercise", "name"), name="one_inject_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Milestone(models.Model):
+    """A switch that an act flips."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="milestones")
+    name = models.CharField(max_length=120)
+    reached_at = models.DateTimeField(null=True, help_text="Exercise time.")
+
+    class Meta:
+        ordering = ("exercise", "name")
+        constraints = [models.UniqueConstraint(fields=("exercise", "name"), name="one_milestone_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Expectation(models.Model):
+    """What a team is expected to do, by when, and what it is worth."""
+
+    PENDING, RUNNING, MET, MISSED = "pending", "running", "met", "missed"
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="expectations")
+    name = models.CharField(max_length=120)
+    points = models.IntegerField()
+    status = models.CharField(max_length=10, default=PENDING)
+    began_at = models.DateTimeField(null=True, help_text="When what it counts from happened.")
+    due_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("exercise", "name")
+        constraints = [models.UniqueConstraint(fields=("exercise", "name"), name="one_expectation_a_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,143 @@
+"""The world of an exercise: its States, their authorities and seats, and the clock."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+
+from cooperation.clock import Clock, Segment
+from cooperation.eventlog import FIRST
+
+
+class Exercise(models.Model):
+    """One run of a scenario. A shard: nothing is locked or joined across exercises."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    handle = models.CharField(max_length=200, unique=True)
+    scenario = models.CharField(max_length=150)
+    scenario_text = models.TextField(help_text="The scenario file as it was when the exercise was made.")
+    seed = models.BigIntegerField()
+    teams = models.CharField(max_length=60, help_text="Behaviour of team seats while no person sits there.")
+    deadline_profile = models.CharField(max_length=60)
+    rulebook_digest = models.CharField(max_length=64)
+    starts_at = models.DateTimeField(help_text="Exercise time.")
+    ends_at = models.DateTimeField(help_text="Exercise time.")
+    advanced_to = models.DateTimeField(help_text="Exercise instant up to which the agenda is performed.")
+    wake_at = models.DateTimeField(
+        null=True, db_index=True, help_text="Wall instant of the earliest open row; null while paused."
+    )
+    ended = models.BooleanField(default=False)
+    agenda_seq = models.BigIntegerField(default=0)
+    numbers = models.JSONField(default=dict, help_text="Requests numbered so far, by pair of States.")
+    chain_seq = models.IntegerField(default=0)
+    chain_head = models.CharField(max_length=64, default=FIRST)
+
+    def __str__(self) -> str:
+        return self.handle
+
+    @property
+    def log_name(self) -> str:
+        """The name that the log uses: never a database id, and equal for equal seeds."""
+        return f"{self.scenario}/{self.seed}"
+
+    @property
+    def clock(self) -> Clock | None:
+        """The map from wall time to exercise time; None where the exercise is played without waiting."""
+        segments = [Segment(s.wall_at, s.exercise_at, s.rate) for s in self.segments.all()]
+        return Clock(tuple(segments)) if segments else None
+
+    @property
+    def present(self) -> datetime:
+        """The exercise instant up to which everything has happened."""
+        return self.advanced_to
+
+
+class ClockSegment(models.Model):
+    """One piece of the map from wall time to exercise time."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="segments")
+    number = models.IntegerField()
+    wall_at = models.DateTimeField()
+    exercise_at = models.DateTimeField()
+    rate = models.IntegerField(help_text="Exercise seconds for a wall second; 0 is a pause.")
+
+    class Meta:
+        ordering = ("exercise", "number")
+        constraints = [models.UniqueConstraint(fields=("exercise", "number"), name="one_segment_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.wall_at}: {self.rate}"
+
+
+class State(models.Model):
+    """A State: of the world (no exercise), or as it takes part in one exercise."""
+
+    exercise = models.ForeignKey(Exercise, null=True, on_delete=models.CASCADE, related_name="states")
+    code = models.CharField(max_length=2, help_text="ISO 3166 alpha-2; XA to XZ for invented States.")
+    name = models.CharField(max_length=120)
+    calendar = models.CharField(max_length=2, help_text="Whose weekend, holidays and zone it has.")
+    zone = models.CharField(max_length=60)
+    treaty_status = models.JSONField(default=dict, blank=True)
+    is_team = models.BooleanField(default=False)
+    behaviour = models.CharField(max_length=60, blank=True)
+    transit_seconds = models.IntegerField(default=0, help_text="How long a request travels to this State.")
+
+    class Meta:
+        ordering = ("exercise", "code")
+        constraints = [
+            models.UniqueConstraint(fields=("exercise", "code"), name="one_state_a_code"),
+            models.UniqueConstraint(
+                fields=("code",), condition=models.Q(exercise=None), name="one_state_of_the_world_a_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class Authority(models.Model):
+    """A body of a State that sends and receives requests; its officers are its capacity."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="authorities")
+    kind = models.CharField(max_length=40)
+    officers = models.IntegerField()
+    simulated = models.BooleanField(default=True, help_text="False while people sit at its desk.")
+    opening_at = models.DateTimeField(null=True, help_text="When waiting work is taken up next morning.")
+    chain_seq = models.IntegerField(default=0)
+    chain_head = models.CharField(max_length=64, default=FIRST)
+
+    class Meta:
+        ordering = ("state", "kind")
+        constraints = [models.UniqueConstraint(fields=("state", "kind"), name="one_authority_a_kind")]
+
+    def __str__(self) -> str:
+        return self.desk
+
+    @property
+    def desk(self) -> str:
+        """The name that the log uses, like SG/central_authority."""
+        return f"{self.state.code}/{self.kind}"
+
+
+class Seat(models.Model):
+    """A place at a desk. The log names seats; who sits there is kept apart and can be erased."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="seats")
+    number = models.IntegerField(default=1)
+    simulated = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("authority", "number")
+        constraints = [models.UniqueConstraint(fields=("authority", "number"), name="one_seat_a_number")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name that the log uses, like SG/central_authority/1."""
+        return f"{self.authority.desk}/{self.number}"
