@@ -17,11 +17,10 @@ class RequestsAppConfig(AppConfig):
         from requests_app.agenda.advance import KINDS, Kind
         from requests_app.exercises import desks, triggers
         from requests_app.workflow import due
-        from requests_app.workflow.records import load_rows
 
         KINDS.update(
             {
-                "inject": Kind(triggers.fire, load_rows),
+                "inject": Kind(triggers.fire, desks.load),
                 "file": Kind(desks.file, desks.load),
                 "work_done": Kind(desks.done, desks.load),
                 "office_opens": Kind(desks.opens, desks.load),
@@ -29,9 +28,9 @@ class RequestsAppConfig(AppConfig):
                 "chase": Kind(desks.chase, desks.load),
                 "consider": Kind(desks.consider, desks.load),
                 "follow": Kind(desks.follow, desks.load),
-                "warn": Kind(due.warn, load_rows),
-                "expire": Kind(due.expire, load_rows),
-                "expectation": Kind(triggers.judge, load_rows),
-                "end": Kind(triggers.end, load_rows),
+                "warn": Kind(due.warn, desks.load),
+                "expire": Kind(due.expire, desks.load),
+                "expectation": Kind(triggers.judge, desks.load),
+                "end": Kind(triggers.end, desks.load),
             }
         )

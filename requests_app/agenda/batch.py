@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from requests_app.agenda.models import DONE, DROPPED, OPEN, AgendaItem
+from requests_app.agenda.writing import insert, upsert
 from requests_app.world.models import Exercise
 from requests_app.world.present import wall_now
 
@@ -185,7 +186,7 @@ class Batch:
     def write(self) -> None:
         """Write everything: one bulk insert and one upsert for each model."""
         for model, rows in self._new.items():
-            model._default_manager.bulk_create(rows)
+            insert(model, rows)
         for model, changed in self._changed.items():
             _write_changes(model, list(changed.values()))
         if self._dropped:
@@ -202,7 +203,4 @@ def _write_changes(model: type[models.Model], rows: list[Any]) -> None:
             ids = [row.pk for row in rows if row.status == status]
             model._default_manager.filter(pk__in=ids).update(status=status)
         return
-    fields = [f.name for f in model._meta.concrete_fields if not f.primary_key]
-    model._default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=["pk"], update_fields=fields
-    )
+    upsert(model, rows)

@@ -39,8 +39,12 @@ def script_of(exercise_id: UUID) -> Script:
 
 def indexed(scenario: Scenario) -> Script:
     """Return the scenario with what it waits for by act."""
-    filings, after, unless = defaultdict(list), defaultdict(list), defaultdict(list)
-    milestones, expected, counted = defaultdict(list), defaultdict(list), defaultdict(list)
+    filings: dict[str, list[PlannedRequest]] = defaultdict(list)
+    after: dict[str, list[Inject]] = defaultdict(list)
+    unless: dict[str, list[Inject]] = defaultdict(list)
+    milestones: dict[str, list[Milestone]] = defaultdict(list)
+    expected: dict[str, list[Expectation]] = defaultdict(list)
+    counted: dict[str, list[Expectation]] = defaultdict(list)
     paths: list[tuple[str | None, str | None]] = []
     for planned in scenario.requests:
         if planned.when.pattern:
@@ -55,8 +59,10 @@ def indexed(scenario: Scenario) -> Script:
         expected[expectation.pattern.act].append(expectation)
         if expectation.of_act:
             counted[expectation.of_act.act].append(expectation)
-    for waiting in (*filings["disclose_path"], *after["disclose_path"]):
-        pattern = waiting.when.pattern if isinstance(waiting, PlannedRequest) else waiting.trigger.pattern
+    for pattern in (
+        *(planned.when.pattern for planned in filings["disclose_path"]),
+        *(inject.trigger.pattern for inject in after["disclose_path"]),
+    ):
         if pattern:
             paths.append((pattern.of, pattern.from_state))
     return Script(

@@ -282,7 +282,7 @@ def _until(found: Consequences, said: Mapping[str, Any]) -> datetime | None:
 def _consider(batch: Batch, request: AssistanceRequest, side: str, act: str) -> None:
     """Let the other side, and whoever waits for this act, see it: a row for exercises to perform."""
     arrives_at = request.received_at if act in SUBMISSIONS else batch.at
-    facts = {"act": act, "by": side}
+    facts: dict[str, Any] = {"act": act, "by": side}
     if arrives_at is not None and arrives_at > batch.at:
         batch.put(
             "follow",

@@ -23,7 +23,9 @@ def load_states(batch: Batch) -> None:
     """Load the States of the exercise and their authorities, once a batch."""
     if "states" in batch.memory:
         return
-    authorities = list(Authority.objects.filter(state__exercise=batch.exercise).select_related("state"))
+    authorities = list(
+        Authority.objects.filter(state__exercise=batch.exercise).select_related("state").order_by()
+    )
     batch.load(authorities)
     batch.memory["states"] = {a.state.code: a.state for a in authorities}
     batch.memory["authorities"] = {(a.state.code, a.kind): a for a in authorities}
@@ -34,15 +36,15 @@ def load_requests(batch: Batch, ids: Iterable[UUID]) -> None:
     missing = {i for i in ids if batch.find(AssistanceRequest, i) is None}
     if not missing:
         return
-    found = list(AssistanceRequest.objects.filter(pk__in=missing).select_related("parent", "case"))
+    found = list(AssistanceRequest.objects.filter(pk__in=missing).select_related("parent", "case").order_by())
     parents = [r.parent for r in found if r.parent_id and batch.find(AssistanceRequest, r.parent_id) is None]
     new = {r.pk for r in found} | {p.pk for p in parents if p is not None}
     batch.load(p for p in parents if p is not None)
     batch.load(found)
-    deadlines = batch.load(Deadline.objects.filter(request__in=new, ended_at=None))
+    deadlines = batch.load(Deadline.objects.filter(request__in=new, ended_at=None).order_by())
     if deadlines:
-        batch.load(Suspension.objects.filter(deadline__in=[d.pk for d in deadlines]))
-    batch.load(Interval.objects.filter(request__in=new, closed_at=None))
+        batch.load(Suspension.objects.filter(deadline__in=[d.pk for d in deadlines]).order_by())
+    batch.load(Interval.objects.filter(request__in=new, closed_at=None).order_by())
 
 
 def request_of(batch: Batch, key: UUID) -> AssistanceRequest:
@@ -68,12 +70,15 @@ def follow_ups_of(batch: Batch, request: AssistanceRequest) -> list[AssistanceRe
 
 def open_intervals(batch: Batch, request: AssistanceRequest) -> list[Interval]:
     """Return the stages of a request that are still open."""
-    return [i for i in batch.group(Interval, "request_id")[request.pk] if i.closed_at is None]
+    found = [i for i in batch.group(Interval, "request_id")[request.pk] if i.closed_at is None]
+    # In an order of their own: what the database gives first must not decide what is put first.
+    return sorted(found, key=lambda i: (i.opened_at, i.stage))
 
 
 def running_deadlines(batch: Batch, request: AssistanceRequest) -> list[Deadline]:
     """Return the deadlines of a request that have not ended: running, or missed and still owed."""
-    return [d for d in batch.group(Deadline, "request_id")[request.pk] if d.ended_at is None]
+    found = [d for d in batch.group(Deadline, "request_id")[request.pk] if d.ended_at is None]
+    return sorted(found, key=lambda d: (d.number, d.rule))
 
 
 def validities(batch: Batch, request: AssistanceRequest) -> list[Deadline]:
@@ -84,13 +89,15 @@ def validities(batch: Batch, request: AssistanceRequest) -> list[Deadline]:
 def state_of(batch: Batch, code: str) -> State:
     """Return a State of the exercise."""
     load_states(batch)
-    return batch.memory["states"][code]
+    found: State = batch.memory["states"][code]
+    return found
 
 
 def authority_of(batch: Batch, code: str, kind: str) -> Authority:
     """Return an authority of a State of the exercise."""
     load_states(batch)
-    return batch.memory["authorities"][code, kind]
+    found: Authority = batch.memory["authorities"][code, kind]
+    return found
 
 
 def has_authority(batch: Batch, code: str, kind: str) -> bool:

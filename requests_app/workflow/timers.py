@@ -168,7 +168,7 @@ def _start_on_stage(
         if rule.amount is None:
             return None
         owner = calendar(state_of(batch, request.code_of(rule.owed_by)).calendar)
-        return due_at(start, Allowance(rule.amount, rule.unit), owner, roll=rule.roll)
+        return due_at(start, Allowance(rule.amount, str(rule.unit)), owner, roll=rule.roll)
 
     rule = of_stage(rules, interval.stage, facts, due)
     if rule is not None:

@@ -1,0 +1,18 @@
+"""Finding an exercise by its handle."""
+
+from __future__ import annotations
+
+from cooperation.document import BadInput, Fault
+from requests_app.world.models import Exercise
+
+NAMED_AT_MOST = 10
+
+
+def exercise_named(handle: str) -> Exercise:
+    """Return the exercise with this handle; raise BadInput naming those that exist."""
+    found = Exercise.objects.filter(handle=handle).first()
+    if found is not None:
+        return found
+    known = list(Exercise.objects.order_by("handle").values_list("handle", flat=True)[:NAMED_AT_MOST])
+    mend = "known: " + ", ".join(known) if known else "run one first: run_exercise hospital-ransomware"
+    raise BadInput([Fault(handle, 0, "", "there is no exercise with this handle", mend)])

@@ -1,0 +1,114 @@
+"""Curves as SVG that stands inside a page: text stays text, and equal reports give equal bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from cooperation.reports.response_times import Figures
+
+CURVES_AT_MOST = 6
+HOURS_SHOWN_UP_TO = 72
+_LOOKS = (
+    *(("#1d4f91", "-"), ("#b8500b", "--"), ("#00694e", "-.")),
+    *(("#7a1f5c", ":"), ("#4d4d4d", (0, (5, 1, 1, 1, 1, 1))), ("#8a6d00", (0, (1, 1)))),
+)
+_SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "comity",
+    "text.parse_math": False,
+    "font.family": "sans-serif",
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One group in a chart."""
+
+    label: str
+    figures: Figures
+
+
+def unit_of(hours: float) -> tuple[str, float]:
+    """Return the unit in which so long a time is best read, and its hours."""
+    return ("hours", 1.0) if hours <= HOURS_SHOWN_UP_TO else ("days", 24.0)
+
+
+def survival_chart(curves: Sequence[Curve], *, name: str, title: str, description: str) -> str:
+    """Return an SVG element with the share still open over time. `name` is unique in the page."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    longest = max(_end(curve.figures) for curve in curves)
+    unit, hours = unit_of(longest)
+    with rc_context(_SETTINGS), warnings.catch_warnings():
+        # letters that the drawing font lacks are drawn by the reader's own fonts
+        warnings.simplefilter("ignore", UserWarning)
+        figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+        axes = figure.add_subplot()
+        for curve, (colour, dashes) in zip(curves, _LOOKS):
+            survival = curve.figures.survival
+            times = [0.0, *(survival.hours / hours).tolist(), _end(curve.figures) / hours]
+            shares = [1.0, *survival.surviving.tolist()]
+            axes.step(
+                times,
+                [*shares, shares[-1]],
+                where="post",
+                color=colour,
+                linestyle=dashes,
+                linewidth=1.8,
+                label=curve.label,
+            )
+        if len(curves) == 1:
+            _draw_limits(axes, curves[0].figures, hours)
+        axes.set_ylim(0, 1.02)
+        axes.set_xlim(0, max(longest / hours, 1e-3))
+        axes.set_xlabel(f"{unit} since the stage was opened")
+        axes.set_ylabel("share still open")
+        axes.grid(visible=True, color="#d9d9d9", linewidth=0.6)
+        if len(curves) > 1:
+            axes.legend(loc="upper right", frameon=False)
+        stream = io.StringIO()
+        figure.savefig(
+            stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
+    return _inline(stream.getvalue(), name, title, description)
+
+
+def _draw_limits(axes: object, figures: Figures, hours: float) -> None:
+    times = [0.0, *(figures.survival.hours / hours).tolist(), _end(figures) / hours]
+    low, high = [1.0, *figures.limits.low.tolist()], [1.0, *figures.limits.high.tolist()]
+    axes.fill_between(  # type: ignore[attr-defined]
+        times, [*low, low[-1]], [*high, high[-1]], step="post", color="#1d4f91", alpha=0.15, linewidth=0
+    )
+
+
+def _end(figures: Figures) -> float:
+    """Return the hours up to which a curve is drawn: its last step, or as long as anything was observed."""
+    seen = [moment.hours for moment in figures.still_open if moment.at_risk]
+    steps = figures.survival.hours
+    return max([*seen, float(steps[-1]) if len(steps) else 0.0, 0.01])
+
+
+def _inline(svg: str, name: str, title: str, description: str) -> str:
+    """Return the SVG as an element of a page: no prolog, no fixed size, ids of its own, a title to be read out."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
+    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
+    body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
+    opening, rest = body.split(">", 1)
+    opening = re.sub(r'\s(width|height)="[^"]*"', "", opening)
+    labels = f' role="img" aria-labelledby="{name}-title {name}-desc"'
+    texts = (
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
+    )
+    return f"{opening}{labels}>{texts}{rest}"
