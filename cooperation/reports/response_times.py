@@ -196,7 +196,9 @@ def _part(columns: Columns, one: Group) -> Part:
     states = {
         w.vocabulary[c] for w in (columns.from_, columns.to) for c in np.unique(w.codes[one.rows]).tolist()
     }
-    return Part(frozenset(np.unique(columns.request[one.rows]).tolist()), frozenset(states - {""}))
+    return Part(
+        len(one.rows), frozenset(np.unique(columns.request[one.rows]).tolist()), frozenset(states - {""})
+    )
 
 
 def _times(columns: Columns, groups: Sequence[Group], until_us: int) -> dict[str, Floats]:

@@ -99,7 +99,6 @@ def _make(scenario: Scenario, seed: int, teams: str) -> Exercise:
         "seed": seed,
         "teams": teams,
         "deadline_profile": scenario.deadline_profile,
-        "rulebook": rulebook().digest,
         "status_of_convention": AS_IF["played"],
     }
     append_to_exercise(batch, "start", told)

@@ -10,13 +10,16 @@ from typing import Any
 from cooperation.behaviour import behaviours
 from cooperation.document import BadInput, Fault
 from cooperation.moments import moment
+from cooperation.reports.response_times import response_times
 from cooperation.rulebook import rulebook
 from cooperation.scenario import Scenario, find, read_scenario
 from requests_app.exercises.account import account, write_log
 from requests_app.exercises.run import make, play
 from requests_app.management.base import ComityCommand
-from requests_app.reports.publish import publish_response_times
+from requests_app.reports.source import columns_of_exercise
+from requests_app.reports.write import FORMATS, write_report
 from requests_app.world.models import Exercise
+from requests_app.world.present import wall_now
 
 SEEDS = 2**63
 
@@ -93,7 +96,13 @@ class Command(ComityCommand):
         return at
 
     def _report(self, exercise: Exercise, folder: Path) -> None:
-        for path in publish_response_times(exercise, folder):
+        report = response_times(
+            columns_of_exercise(exercise),
+            exercise.present,
+            generated_at=wall_now(),
+            filters={"exercise": exercise.handle},
+        )
+        for path in write_report(report, list(FORMATS), folder):
             self.say(f"report: {path}")
 
 
