@@ -57,7 +57,7 @@ class Command(ComityCommand):
         if options["json"]:
             self.data(_plain(found))
         else:
-            self.stdout.write(explained)
+            self.say(explained)
 
     def _warn(self, days: Calendar, start: datetime, due_at: datetime) -> None:
         gaps = days.gaps(days.local_date(start).year, days.local_date(due_at).year)
