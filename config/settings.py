@@ -92,6 +92,47 @@ if not SECRET_KEY:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
+# Without REDIS_URL the demo starts a server of its own and says so to its children.
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TASK_TIME_LIMIT = 90
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
+CELERY_TASK_DEFAULT_QUEUE = "ordinary"
+CELERY_TASK_ROUTES = {
+    "requests_app.tasks.sweep": {"queue": "urgent"},
+    "requests_app.tasks.tick": {"queue": "urgent"},
+    "requests_app.tasks.canary": {"queue": "urgent"},
+}
+# A task that nobody took while it mattered is not worth taking later: the next one finds the same rows.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "requests_app.tasks.sweep", "schedule": 1.0, "options": {"expires": 5}},
+    "canary": {"task": "requests_app.tasks.canary", "schedule": 5.0, "options": {"expires": 10}},
+    "notices": {
+        "task": "requests_app.tasks.take_out",
+        "args": ("notice",),
+        "schedule": 2.0,
+        "options": {"expires": 5},
+    },
+    "roll_ups": {
+        "task": "requests_app.tasks.take_out",
+        "args": ("roll_up",),
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
+    "reports": {
+        "task": "requests_app.tasks.take_out",
+        "args": ("publish",),
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
+}
 KEYS_DIR = Path(env.str("KEYS_DIR", default="") or VAR_DIR / "keys")
 EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default="") or VAR_DIR / "evidence")
 

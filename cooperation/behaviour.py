@@ -36,7 +36,6 @@ DRAW_HOURS_AT_MOST = 24 * 365 * 3
 REACTIONS: Mapping[tuple[str, str], str] = {
     ("requested", "submit"): "acknowledge",
     ("requested", "submit_orally"): "acknowledge",
-    ("requested", "answer_consultation"): "decide",
     ("requested", "decline_conditions"): "decide",
     ("requested", "agree_to_conditions"): "start",
     ("requested", "ask_status"): "report_status",
@@ -47,6 +46,11 @@ REACTIONS: Mapping[tuple[str, str], str] = {
     ("requesting", "accept_with_conditions"): "agree",
     ("requesting", "confirm_preservation"): "",
 }
+# Where a question or a consultation leads back to, and what is then to be done by the State asked.
+UNDECIDED = ("acknowledged", "admissibility_check")
+DECIDED: Mapping[str, str] = {"accepted": "start", "in_execution": "execute", "partly_executed": "execute"}
+# Art. 37(17) asks for consultation before extradition is refused, whatever the ground.
+CONSULT_ON_ANY_GROUND = ("extradition",)
 # Steps that an execution consists of, which no act raises.
 STEPS: Mapping[str, tuple[str, ...]] = {
     "freezing_or_seizure": ("freeze_effected",),
@@ -160,10 +164,43 @@ def urgency(contents: Mapping[str, Any]) -> str:
 def reaction(side: str, act: str, matter: Matter) -> str:
     """Return the task that the other side's act brings to this side, or nothing."""
     if side == "requested" and act == "provide_information":
-        return "check" if matter.status in ("acknowledged", "admissibility_check") else "execute"
+        return "check" if matter.status in UNDECIDED else DECIDED.get(matter.status, "")
+    if side == "requested" and act == "answer_consultation":
+        return "decide" if matter.status in UNDECIDED else DECIDED.get(matter.status, "")
     if side == "requesting" and act == "transmit":
         return "confirm" if matter.status == "evidence_transmitted" else ""
     return REACTIONS.get((side, act), "")
+
+
+_OPEN: Mapping[tuple[str, str], str] = {
+    ("requested", "sent"): "acknowledge",
+    ("requested", "forwarded"): "acknowledge",
+    ("requested", "acknowledged"): "check",
+    ("requested", "admissibility_check"): "decide",
+    ("requested", "postponed"): "resume",
+    ("requesting", "more_information_requested"): "inform",
+    ("requesting", "accepted_with_conditions"): "agree",
+    ("requesting", "receipt_verified"): "feedback",
+    ("requesting", "feedback_given"): "close",
+}
+
+
+def open_task(side: str, matter: Matter) -> str:
+    """Return the task that stands open on this side's desk by the status alone, or nothing.
+
+    For a desk that people leave: nobody remembers which act they were about to answer.
+    """
+    if matter.status == "consultation":
+        asked = matter.times("consult") > matter.times("answer_consultation")
+        return "" if asked != (side == "requesting") else "consult" if asked else "decide"
+    if side == "requested":
+        own = DECIDED.get(matter.status, "")
+        if matter.status == "acknowledged" and "accept" not in matter.kind.acts:
+            own = "feedback"
+    else:
+        sent = matter.status == "evidence_transmitted" and "transmit" in matter.kind.acts
+        own = "confirm" if sent else ""
+    return own or _OPEN.get((side, matter.status), "")
 
 
 # Which act, done once more, makes a task a new one.
@@ -263,48 +300,53 @@ def _right_authority(kind: RequestType) -> str:
 
 
 def _check(hand: Hand) -> Deed:
-    if not is_covered(hand.book, hand.matter.kind, hand.matter.offences, hand.matter.penalty):
+    matter = hand.matter
+    if not is_covered(hand.book, matter.kind, matter.offences, matter.penalty):
         told = {
             "ground": "no_basis",
             "reasons": "The offence is outside Articles 7 to 17 and below the threshold of a serious crime.",
         }
         return Deed((("refuse", told),))
-    gaps = missing(
+    gaps, asked = _gaps(hand), matter.times("ask_for_information")
+    if gaps and asked < QUESTIONS_AT_MOST:
+        return Deed((("ask_for_information", {"questions": list(gaps)}),))
+    if gaps:
+        return _decide(hand)
+    if not asked and hand.stream.happens(hand.behaviour.chances["ask"]):
+        doubtful = [r.field for r in matter.kind.contents if r.rule in ("required", "recommended")]
+        return Deed((("ask_for_information", {"questions": [hand.stream.choice(doubtful)]}),))
+    if pace(matter.kind, matter.contents) == QUICK:
+        return _decide(hand)
+    if matter.status == "acknowledged":
+        return Deed((("find_admissible", {}),), ("decide",))
+    return Deed((), ("decide",))
+
+
+def _gaps(hand: Hand) -> tuple[str, ...]:
+    return missing(
         hand.matter.kind,
         hand.matter.contents,
         offences=hand.matter.offences,
         known_offences=hand.book.offences.keys(),
         has_parent=hand.matter.has_parent,
     )
-    asked = hand.matter.times("ask_for_information")
-    if gaps and asked < QUESTIONS_AT_MOST:
-        return Deed((("ask_for_information", {"questions": list(gaps)}),))
-    if gaps:
-        # Asked as often as is fair, and still without what the Convention requires.
-        consults = not hand.matter.times("consult") and "consult" in hand.matter.kind.acts
-        return _refused(hand, "form", consults and hand.stream.happens(hand.behaviour.chances["consult"]))
-    if not asked and hand.stream.happens(hand.behaviour.chances["ask"]):
-        doubtful = [r.field for r in hand.matter.kind.contents if r.rule in ("required", "recommended")]
-        return Deed((("ask_for_information", {"questions": [hand.stream.choice(doubtful)]}),))
-    if pace(hand.matter.kind, hand.matter.contents) == QUICK:
-        return _decide(hand)
-    if hand.matter.status == "acknowledged":
-        return Deed((("find_admissible", {}),), ("decide",))
-    return Deed((), ("decide",))
 
 
 def _decide(hand: Hand) -> Deed:
-    # All is drawn before anything is used, so that deciding again after a consultation finds the same mind.
-    matter, stream, chances = hand.matter, hand.stream, hand.behaviour.chances
-    grounds = [g for g in matter.kind.grounds if g not in ("form", "not_an_emergency")] or [
-        "domestic_law_limits"
-    ]
-    refuses, ground = stream.happens(chances["refuse"]), stream.choice(grounds)
+    # A stream of its own, all drawn before anything is used: decided again, it is the same decision.
+    matter, stream, chances = hand.matter, hand.stream.beside("decide"), hand.behaviour.chances
+    own = [g for g in matter.kind.grounds if g not in ("form", "not_an_emergency")]
+    refuses, ground = stream.happens(chances["refuse"]), stream.choice(own or ["domestic_law_limits"])
     relents, postpones = stream.happens(chances["relent"]), stream.happens(chances["postpone"])
     consults, conditions = stream.happens(chances["consult"]), stream.happens(chances["conditions"])
+    if _gaps(hand):
+        # Asked as often as is fair, and still without what the Convention requires.
+        refuses, ground = True, "form"
+    elif not matter.kind.grounds:
+        refuses = False
     consulted = matter.times("consult") > 0
     can_consult = consults and not consulted and "consult" in matter.kind.acts
-    if refuses and matter.kind.grounds and not (consulted and relents):
+    if refuses and not (consulted and relents):
         return _refused(hand, ground, can_consult)
     if postpones and not refuses and matter.kind.postponement_possible and not matter.times("postpone"):
         told = {"reasons": "An investigation here would be disturbed.", "source": "40(27)"}
@@ -329,7 +371,7 @@ def _accepted(matter: Matter) -> Deed:
 def _refused(hand: Hand, ground: str, can_consult: bool) -> Deed:
     known = hand.book.grounds[ground]
     told = {"ground": ground, "reasons": known.label, "source": known.source}
-    if can_consult and known.consult_first:
+    if can_consult and (known.consult_first or hand.matter.kind.id in CONSULT_ON_ANY_GROUND):
         return Deed((("consult", {"about": "refusal", **told}),))
     return Deed((("refuse", told),))
 
@@ -345,11 +387,7 @@ def _execute(hand: Hand) -> Deed:
         for step in STEPS.get(hand.matter.kind.id, ())
         if not hand.matter.times("transmit")
     ]
-    if "disclose_path" in hand.matter.kind.acts and (
-        hand.matter.path_awaited
-        or "transmit" in hand.matter.kind.acts
-        or hand.stream.happens(chances["path"])
-    ):
+    if _discloses(hand):
         acts.append(("disclose_path", {"path": "A provider in another State carried the communication."}))
     if "confirm_preservation" in hand.matter.kind.acts:
         return Deed((*acts, ("confirm_preservation", {"reference": f"preserved for {hand.matter.parties}"})))
@@ -360,6 +398,14 @@ def _execute(hand: Hand) -> Deed:
         return Deed((*acts, ("transmit", {"part": True, "items": items[:1]})), ("execute",))
     sent = items[1:] if hand.matter.times("transmit") and len(items) > 1 else items
     return Deed((*acts, ("transmit", {"items": sent})))
+
+
+def _discloses(hand: Hand) -> bool:
+    kind = hand.matter.kind
+    if "disclose_path" not in kind.acts or hand.matter.times("disclose_path"):
+        return False
+    is_asked_for = hand.matter.path_awaited or "transmit" in kind.acts
+    return is_asked_for or hand.stream.happens(hand.behaviour.chances["path"])
 
 
 def _resume(_: Hand) -> Deed:

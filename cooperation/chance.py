@@ -10,7 +10,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 _NORMAL = NormalDist()
-_STEPS = 2**53
+# One bit short of a double's 53, so that half a step below 1 is still below 1.
+_STEPS = 2**52
 
 
 class Stream:
@@ -20,9 +21,14 @@ class Stream:
     """
 
     def __init__(self, *name: object) -> None:
+        self._parts = name
         self._name = "/".join(map(str, name)).encode()
         self._drawn = 0
         self._pool: list[int] = []
+
+    def beside(self, step: str) -> Stream:
+        """Return the stream of another step of the same request."""
+        return Stream(*self._parts[:-1], step)
 
     def uniform(self) -> float:
         """Return a number strictly between 0 and 1."""
@@ -30,7 +36,7 @@ class Stream:
             block = hashlib.sha256(self._name + b"#%d" % self._drawn).digest()
             self._pool = [int.from_bytes(block[i : i + 8], "big") for i in range(0, 32, 8)]
             self._drawn += 1
-        return ((self._pool.pop(0) >> 11) + 0.5) / _STEPS
+        return ((self._pool.pop(0) >> 12) + 0.5) / _STEPS
 
     def happens(self, probability: float) -> bool:
         """Return True with this probability (0 to 1)."""

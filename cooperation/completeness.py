@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import isfinite
 from typing import Any
 
 from cooperation.rulebook import RequestType, RuleBook
@@ -43,11 +44,12 @@ def is_covered(
     """Return whether the Convention can be the basis of such a request (Arts. 3, 35(1)).
 
     One offence of Articles 7 to 17 is enough. Another crime needs the serious-crime threshold, and opens
-    sharing of electronic evidence only. Without a word on the offence nothing is known against it.
+    sharing of electronic evidence only. What the draft leaves out, the offence or the penalty, is a question
+    to its drafter: nothing is known against it.
     """
     if kind.scope == "any" or not offences or any(offence in book.offences for offence in offences):
         return True
-    return kind.serious_crime != "not_covered" and book.serious_crime.is_met_by(penalty)
+    return kind.serious_crime != "not_covered" and (penalty in EMPTY or book.serious_crime.is_met_by(penalty))
 
 
 def penalty_of(value: Any) -> float | str | None:
@@ -58,6 +60,7 @@ def penalty_of(value: Any) -> float | str | None:
         return value
     text = str(value).strip().lower()
     try:
-        return float(text)
+        years = float(text)
     except ValueError:
         return text
+    return years if isfinite(years) else text

@@ -58,10 +58,15 @@ class Decoded:
     rows: Eights = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
 
 
-def decode(block: bytes, separator: int, header: Sequence[str]) -> Decoded:
-    """Return the values in whole lines, each ending in a line feed, of a CSV file without quotes."""
-    content = np.zeros(len(block) + 2 * PADDING, dtype=np.uint8)
-    content[PADDING:-PADDING] = np.frombuffer(block, dtype=np.uint8)
+PAD = b" " * PADDING
+
+
+def decode(block: bytes | bytearray, separator: int, header: Sequence[str]) -> Decoded:
+    """Return the values in whole lines, each ending in a line feed, of a CSV file without quotes.
+
+    block  PAD, the lines, PAD
+    """
+    content = np.frombuffer(block, dtype=np.uint8)
     is_end = content == LINE_FEED
     lines = int(np.count_nonzero(is_end))
     marks = np.flatnonzero(is_end | (content == separator))
@@ -82,7 +87,7 @@ def decode(block: bytes, separator: int, header: Sequence[str]) -> Decoded:
     return result
 
 
-def _lines_that_are_no_text(block: bytes) -> list[LineFault]:
+def _lines_that_are_no_text(block: bytes | bytearray) -> list[LineFault]:
     if block.isascii():
         return []
     try:
@@ -92,7 +97,7 @@ def _lines_that_are_no_text(block: bytes) -> list[LineFault]:
     else:
         return []
     faults = []
-    for place, line in enumerate(block.split(b"\n")[:-1]):
+    for place, line in enumerate(bytes(block).split(b"\n")[:-1]):
         try:
             line.decode("utf-8")
         except UnicodeDecodeError:

@@ -186,8 +186,12 @@ def instants(cells: Cells) -> tuple[Integers, Mask]:
         rows = np.flatnonzero(lengths == length)
         if len(rows):
             found, is_right = _usual_instants(cells, rows, with_offset=length == 25)
-            result[rows[is_right]] = found[is_right]
-            is_read[rows] = is_right
+            if not is_right.all():
+                rows, found = rows[is_right], found[is_right]
+            elif len(rows) == len(lengths):
+                return found, is_right
+            result[rows] = found
+            is_read[rows] = True
     for row in np.flatnonzero(~is_read).tolist():
         instant = instant_of(cells.text(row))
         if instant is not None:

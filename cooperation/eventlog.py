@@ -15,7 +15,9 @@ from typing import Any
 
 FIRST = "0" * 64
 FIELDS = ("exercise", "request", "desk", "seq", "act", "actor", "at", "contents", "status", "prev")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+_WRITTEN: Any = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
+_encode = json.JSONEncoder(sort_keys=True, **_WRITTEN).encode
+_encode_as_it_stands = json.JSONEncoder(**_WRITTEN).encode
 
 
 class Broken(Exception):
@@ -37,33 +39,42 @@ def canonical(value: Any) -> bytes:
     """Return the canonical JSON (RFC 8785) of text, whole numbers, booleans, nulls, lists and objects.
 
     Raises TypeError for a float (their text is what JSON libraries disagree on), for a key that is not
-    text, for a whole number beyond 2^53 - 1, and for half a surrogate pair.
+    text, for a whole number beyond 2^53 - 1, for half a surrogate pair, and for nesting without end.
     """
-    _refuse_inexact(value)
-    return _encode(value).encode("utf-8")
+    try:
+        if _check(value):
+            return _encode_as_it_stands(_ordered(value)).encode("utf-8")
+        return _encode(value).encode("utf-8")
+    except RecursionError:
+        raise TypeError("nested too deeply for the log") from None
 
 
-def _refuse_inexact(value: Any) -> None:
+def _check(value: Any) -> bool:
+    """Refuse what has no exact JSON; return whether Python may order its keys otherwise than the RFC."""
     kind = type(value)
     if kind is str:
         if not value.isascii():
             _refuse_surrogates(value)
-    elif kind is dict or isinstance(value, Mapping):
+        return False
+    odd = False
+    if isinstance(value, dict):
         for key, item in value.items():
             if type(key) is not str:
                 raise TypeError(f"a key must be text: {key!r}")
-            # RFC 8785 orders keys by UTF-16, which is Python's order up to here and not beyond.
-            if not key.isascii() and max(key) > "\ud7ff":
-                raise TypeError(f"a key holds a letter beyond what the log orders: {key!r}")
-            _refuse_inexact(item)
-    elif kind in (list, tuple):
+            if not key.isascii():
+                _refuse_surrogates(key)
+                # The RFC orders keys by UTF-16, which is the order of Python up to here and not beyond.
+                odd = odd or max(key) > "\ud7ff"
+            odd = _check(item) or odd
+    elif isinstance(value, list | tuple):
         for item in value:
-            _refuse_inexact(item)
+            odd = _check(item) or odd
     elif kind is int:
         if not -(2**53) < value < 2**53:
             raise TypeError(f"a whole number too large for JSON: {value}")
     elif value is not None and kind is not bool:
         raise TypeError(f"the log holds no {kind.__name__}: {value!r}")
+    return odd
 
 
 def _refuse_surrogates(text: str) -> None:
@@ -71,6 +82,13 @@ def _refuse_surrogates(text: str) -> None:
         text.encode("utf-8")
     except UnicodeEncodeError:
         raise TypeError("half a surrogate pair cannot be written as text") from None
+
+
+def _ordered(value: Any) -> Any:
+    """Return the value with every object's keys in the order of their UTF-16."""
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda k: k.encode("utf-16-be"))}
+    return [_ordered(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def digest(content: bytes) -> str:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from cooperation.csv_blocks import COMMA, INSTANT_COLUMNS, SECONDS_COLUMN, Decoded, decode
+from cooperation.csv_blocks import COMMA, INSTANT_COLUMNS, PAD, SECONDS_COLUMN, Decoded, decode
 from cooperation.csv_cells import Cells, Eights, Integers, Mask, shown, why_no_instant
 from cooperation.document import BadInput, Fault
 from cooperation.intervals import NEVER, WORD_COLUMNS, Columns, Words, latest_at, to_us
@@ -30,6 +30,9 @@ BLOCK_BYTES = 2_000_000
 LINE_BYTES_AT_MOST = 65_536
 ROWS_AT_MOST = 20_000_000
 WORDS_AT_MOST = 10_000
+FAULTS_IN_FULL = 100_000
+"""Beyond so many only the first fault of each row is told: a million rows with their dates in a wrong form
+would else take more memory to tell of than to read."""
 
 _SLOT = np.uint64(64 - 12)
 _UNIT = 0x1F
@@ -55,6 +58,8 @@ def read_csv(
     path: Path, name: str = "", *, skip_bad: bool = False, observed_until: datetime | None = None
 ) -> CsvIntervals:
     """Return the intervals in a CSV file; raise BadInput with the faults of all rows.
+
+    Beyond 100,000 faults only the first of each row is told.
 
     name            what faults call the file
     skip_bad        leave bad rows out and return their faults; a file that is no such CSV is still refused
@@ -93,17 +98,17 @@ class _Lines:
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self._stream = stream
         self._name = name
-        self._rest = b""
+        self._rest = bytearray()
 
     def header(self) -> str:
         """Return the first line without its end; a byte order mark is passed over."""
-        self._rest = self._stream.read(BLOCK_BYTES)
-        if not self._rest:
+        start = self._stream.read(BLOCK_BYTES)
+        if not start:
             raise self.refuse("is empty", f"begin with the line {','.join(HEADER)}", line=0)
-        if self._rest[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise self.refuse("is UTF-16", "save it as UTF-8")
-        self._rest = self._rest.removeprefix(b"\xef\xbb\xbf")
-        first, _, self._rest = self._rest.partition(b"\n")
+        first, _, rest = start.removeprefix(b"\xef\xbb\xbf").partition(b"\n")
+        self._rest = bytearray(rest)
         if b"\0" in first:
             raise self.refuse("is not text", "give a CSV file in UTF-8")
         try:
@@ -114,19 +119,27 @@ class _Lines:
             raise self.refuse(f"is longer than {LINE_BYTES_AT_MOST:,} bytes", "end each row with a line feed")
         return text.removesuffix("\r")
 
-    def blocks(self) -> Iterator[bytes]:
-        """Yield blocks of whole lines, each ending in a line feed; stop before a line that does not end."""
+    def blocks(self) -> Iterator[bytearray]:
+        """Yield blocks of whole lines, each ending in a line feed, with PAD before and after them.
+
+        Stops before a line that does not end.
+        """
         while True:
-            more = self._stream.read(BLOCK_BYTES)
-            block = self._rest + more
-            if not block:
+            block = bytearray(len(PAD) + len(self._rest) + BLOCK_BYTES)
+            begin = len(PAD) + len(self._rest)
+            block[:begin] = PAD + self._rest
+            with memoryview(block) as view:
+                size = self._stream.readinto(view[begin:])  # type: ignore[attr-defined]
+            del block[begin + size :]
+            if len(block) == len(PAD):
                 return
-            if not more and not block.endswith(b"\n"):
+            if not size and not block.endswith(b"\n"):
                 block += b"\n"
-            end = block.rfind(b"\n") + 1
+            end = max(block.rfind(b"\n") + 1, len(PAD))
             self._rest = block[end:]
-            if end:
-                yield block[:end]
+            block[end:] = PAD
+            if end > len(PAD):
+                yield block
             if len(self._rest) > BLOCK_BYTES:
                 return
 
@@ -134,9 +147,9 @@ class _Lines:
         """Whether the blocks stopped at a line without an end."""
         return len(self._rest) > BLOCK_BYTES
 
-    def from_here(self, block: bytes) -> io.TextIOWrapper:
-        """Return `block` and all that follows it as text."""
-        whole = io.BufferedReader(_Chained(block + self._rest, self._stream))
+    def from_here(self, block: bytearray) -> io.TextIOWrapper:
+        """Return the lines of a block and all that follows it as text."""
+        whole = io.BufferedReader(_Chained(block[len(PAD) : -len(PAD)] + self._rest, self._stream))
         return io.TextIOWrapper(whole, "utf-8", "strict", newline="")
 
     def refuse(self, problem: str, mend: str = "", line: int = 1) -> BadInput:
@@ -146,7 +159,7 @@ class _Lines:
 class _Chained(io.RawIOBase):
     """Bytes already read, then the stream they came from."""
 
-    def __init__(self, first: bytes, stream: BinaryIO) -> None:
+    def __init__(self, first: bytes | bytearray, stream: BinaryIO) -> None:
         self._first = io.BytesIO(first)
         self._stream = stream
 
@@ -290,7 +303,7 @@ class _Reader:
                     self._take(under_way.popleft().result())
             self._take_all(under_way)
         if self._lines.ends_badly():
-            self._fault(
+            self.fault(
                 self._line,
                 "",
                 f"is longer than {LINE_BYTES_AT_MOST:,} bytes",
@@ -308,18 +321,18 @@ class _Reader:
 
     def _take_lines(self, block: Decoded, lines: Integers) -> None:
         for place, column, problem, mend in block.faults:
-            self._fault(int(lines[place]), column, problem, mend)
+            self.fault(int(lines[place]), column, problem, mend)
         self._rows += len(block.places)
         if self._rows > ROWS_AT_MOST:
             raise BadInput([Fault(self.name, 0, "", f"has more than {ROWS_AT_MOST:,} rows", "split it")])
         if len(block.places):
             self._keep(block, lines[block.places])
 
-    def _refuse_binary(self, block: bytes, under_way: deque[Future[Decoded]]) -> None:
+    def _refuse_binary(self, block: bytearray, under_way: deque[Future[Decoded]]) -> None:
         if b"\0" in block:
             self._take_all(under_way)
             line = self._line + block[: block.index(b"\0")].count(b"\n")
-            self._fault(line, "", "is not text", "give a CSV file in UTF-8")
+            self.fault(line, "", "is not text", "give a CSV file in UTF-8")
             raise BadInput(self.faults)
 
     def _read_header(self) -> list[str]:
@@ -352,7 +365,7 @@ class _Reader:
         try:
             for cells in reader:
                 if any("\n" in c or "\r" in c or "\x1f" in c for c in cells):
-                    self._fault(
+                    self.fault(
                         line, "", "has a cell with a line break or control character", "keep it on one line"
                     )
                 elif cells:
@@ -364,16 +377,18 @@ class _Reader:
                     rows, lines = [], []
         except csv.Error as error:
             problem = f"is not CSV from here on: {error}"
-            self._fault(line, "", problem, 'close each " and write a quote inside a cell as ""')
+            self.fault(line, "", problem, 'close each " and write a quote inside a cell as ""')
             raise BadInput(self.faults) from None
         except UnicodeDecodeError:
-            self._fault(line, "", "is not UTF-8 text here or in the lines after it", "save the file as UTF-8")
+            self.fault(line, "", "is not UTF-8 text here or in the lines after it", "save the file as UTF-8")
             raise BadInput(self.faults) from None
         if rows:
             self._take_quoted(rows, lines)
 
     def _take_quoted(self, rows: list[str], lines: list[int]) -> None:
-        self._take_lines(decode(("\n".join(rows) + "\n").encode(), _UNIT, self._header), np.array(lines))
+        self._take_lines(
+            decode(PAD + ("\n".join(rows) + "\n").encode() + PAD, _UNIT, self._header), np.array(lines)
+        )
 
     def _keep(self, block: Decoded, lines: Integers) -> None:
         """Check the rows of a block and keep the good ones."""
@@ -443,18 +458,23 @@ class _Reader:
                 continue
             row = order[place]
             is_good[row] = False
-            self._fault(int(lines[row]), "", f"repeats line {lines[first]}", "take one of the two out")
+            self.fault(int(lines[row]), "", f"repeats line {lines[first]}", "take one of the two out")
 
     def refuse(
         self, is_good: Mask, is_wrong: Mask, lines: Integers, column: str, problem: str, mend: str
     ) -> None:
         """Tell the same fault of every row that is wrong, and strike it from the good ones."""
-        wrong = np.flatnonzero(is_wrong)
+        wrong = np.flatnonzero(self.to_tell(is_wrong, is_good))
         for row in wrong:
-            self._fault(int(lines[row]), column, problem, mend)
+            self.fault(int(lines[row]), column, problem, mend)
         is_good[wrong] = False
 
-    def _fault(self, line: int, column: str, problem: str, mend: str) -> None:
+    def to_tell(self, is_wrong: Mask, is_good: Mask) -> Mask:
+        """Return which of the wrong rows are told of."""
+        return is_wrong if len(self.faults) < FAULTS_IN_FULL else is_wrong & is_good
+
+    def fault(self, line: int, column: str, problem: str, mend: str) -> None:
+        """Tell one fault."""
         self.faults.append(Fault(self.name, line, column, problem, mend))
 
 
@@ -472,10 +492,9 @@ class _Check:
 
     def _refuse_each(self, is_wrong: Mask, column: str, why: Callable[[str], tuple[str, str]]) -> None:
         cells = self._block.cells[column]
-        for row in np.flatnonzero(is_wrong).tolist():
-            self._reader.refuse(
-                self.is_good, np.arange(len(is_wrong)) == row, self._lines, column, *why(cells.text(row))
-            )
+        for row in np.flatnonzero(self._reader.to_tell(is_wrong, self.is_good)).tolist():
+            self._reader.fault(int(self._lines[row]), column, *why(cells.text(row)))
+        self.is_good &= ~is_wrong
 
     def request(self) -> Eights:
         self._refuse(self._block.cells["request"].lengths == 0, "request", "is missing", "name the request")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,13 @@ UNCHANGED = "unchanged"
 OPEN = "open"
 STEP = "step"
 SIDES = ("requesting", "requested", "either", "clock")
-GUARDS = ("oral_unconfirmed", "keep_not_open")
+ORAL, KEEP = GUARDS = ("oral_unconfirmed", "keep_not_open")
+_WHO = {
+    "requesting": "the requesting State",
+    "requested": "the requested State",
+    "either": "one of the two States",
+    "clock": "the clock",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,16 @@ class Transition:
     raises: tuple[str, ...] = ()
     line: int = 0
 
-    def fits(self, request_type: str, contents: Mapping[str, Any]) -> bool:
-        """Return whether this row is meant for this type with these contents."""
-        if self.types is not None and request_type not in self.types:
-            return False
+    def is_for(self, request_type: str) -> bool:
+        """Return whether this row is meant for requests of this type."""
+        return self.types is None or request_type in self.types
+
+    def is_of(self, side: str) -> bool:
+        """Return whether this side may use this row; `either` means the two States, and not the clock."""
+        return self.side == side or (self.side == "either" and side != "clock")
+
+    def says(self, contents: Mapping[str, Any]) -> bool:
+        """Return whether this row is meant for an act with these contents."""
         return all(contents.get(key) == value for key, value in self.when)
 
 
@@ -95,6 +107,10 @@ class Standing:
     keep_open: bool = False
     acts: frozenset[str] | None = None  # those that the type uses; None = all
 
+    def uses(self, act: str) -> bool:
+        """Return whether the type of the request uses this act."""
+        return self.acts is None or act in self.acts
+
 
 def decide(
     lifecycle: Lifecycle, standing: Standing, *, side: str, act: str, contents: Mapping[str, Any]
@@ -104,11 +120,8 @@ def decide(
     side      "requesting", "requested" or "clock"
     contents  what is said with the act; some acts must say something (reasons of a refusal)
     """
-    unused = standing.acts is not None and act not in standing.acts
-    for row in () if unused else lifecycle.rows.get((act, standing.status), ()):
-        if row.side != side and (row.side != "either" or side == "clock"):
-            continue
-        if row.fits(standing.request_type, contents) and _guards_hold(row, standing):
+    for row in _rows_for(lifecycle, standing, side, act):
+        if row.says(contents):
             _check_contents(lifecycle, act, contents)
             return row
     raise _refusal(lifecycle, standing, side, act, contents)
@@ -118,24 +131,22 @@ def permitted_acts(
     lifecycle: Lifecycle, standing: Standing, side: str, acts: Iterable[str]
 ) -> tuple[str, ...]:
     """Return those of `acts` that this side may do now, whatever it says with them."""
-    found = []
-    for act in acts:
+    return tuple(act for act in acts if any(_rows_for(lifecycle, standing, side, act)))
+
+
+def _rows_for(lifecycle: Lifecycle, standing: Standing, side: str, act: str) -> Iterator[Transition]:
+    """Yield the rows that permit an act but for what is said with it."""
+    if standing.uses(act):
         for row in lifecycle.rows.get((act, standing.status), ()):
-            sides_agree = row.side == side or (row.side == "either" and side != "clock")
-            types_agree = row.types is None or standing.request_type in row.types
-            if sides_agree and types_agree and _guards_hold(row, standing):
-                found.append(act)
-                break
-    return tuple(found)
+            if row.is_for(standing.request_type) and row.is_of(side) and not _guard(row, standing):
+                yield row
 
 
-def _guards_hold(row: Transition, standing: Standing) -> bool:
-    for guard in row.needs:
-        if guard == "oral_unconfirmed" and not standing.oral_unconfirmed:
-            return False
-        if guard == "keep_not_open" and standing.keep_open:
-            return False
-    return True
+def _guard(row: Transition, standing: Standing) -> str:
+    """Return the guard of the row that does not hold, or nothing."""
+    if ORAL in row.needs and not standing.oral_unconfirmed:
+        return ORAL
+    return KEEP if KEEP in row.needs and standing.keep_open else ""
 
 
 def _check_contents(lifecycle: Lifecycle, act: str, contents: Mapping[str, Any]) -> None:
@@ -149,43 +160,55 @@ def _check_contents(lifecycle: Lifecycle, act: str, contents: Mapping[str, Any])
 def _refusal(
     lifecycle: Lifecycle, standing: Standing, side: str, act: str, contents: Mapping[str, Any]
 ) -> Refused:
+    """Return why no row permits the act, the most general reason first."""
     if act not in lifecycle.acts:
         return Refused(
             "unknown_act", f"there is no act {act}", mend=f"use one of: {', '.join(lifecycle.acts)}"
         )
-    if standing.acts is not None and act not in standing.acts:
-        return Refused("wrong_type", f"{act} has no place in a request of the type {standing.request_type}")
-    status = standing.status
-    rows = lifecycle.rows.get((act, status), ())
-    if not rows:
-        known = [t for t in lifecycle.transitions if t.act == act]
-        allowed = sorted({s for t in known for s in t.from_}, key=list(lifecycle.statuses).index)
+    of_type = [t for t in lifecycle.transitions if t.act == act and t.is_for(standing.request_type)]
+    if not of_type or not standing.uses(act):
+        return Refused(
+            "wrong_type",
+            f"{act} has no place in a request of the type {standing.request_type}",
+            mend="choose an act that the type uses",
+        )
+    here = [t for t in of_type if standing.status in t.from_]
+    if not here:
+        from_ = [s for s in lifecycle.statuses if any(s in t.from_ for t in of_type)]
         return Refused(
             "wrong_status",
-            f"a request that is {status} cannot be answered with {act}",
-            article=known[0].source if known else "",
-            mend=f"it may be done when the request is {' or '.join(allowed)}",
+            f"a request that is {standing.status} cannot be answered with {act}",
+            article=of_type[0].source,
+            mend=f"it may be done when the request is {' or '.join(from_)}",
         )
-    on_side = [r for r in rows if r.side == side or (r.side == "either" and side != "clock")]
-    if not on_side:
-        return Refused("wrong_side", f"only the {rows[0].side} State may {act}", article=rows[0].source)
-    of_type = [r for r in on_side if r.types is None or standing.request_type in r.types]
-    if not of_type:
-        return Refused("wrong_type", f"{act} has no place in a request of the type {standing.request_type}")
-    row = of_type[0]
-    if "oral_unconfirmed" in row.needs and not standing.oral_unconfirmed:
+    of_side = [t for t in here if t.is_of(side)]
+    if not of_side:
+        who = _WHO[here[0].side]
         return Refused(
-            "not_oral", f"{act} follows only once, and only after an oral request", article=row.source
+            "wrong_side", f"only {who} may {act}", article=here[0].source, mend=f"leave it to {who}"
         )
-    if "keep_not_open" in row.needs and standing.keep_open:
+    article = of_side[0].source
+    guard = _guard(of_side[0], standing)
+    if guard == ORAL:
+        return Refused(
+            "not_oral",
+            f"{act} follows only once, and only after an oral request",
+            article=article,
+            mend="nothing is left to confirm",
+        )
+    if guard == KEEP:
         return Refused(
             "keep_open",
             "the preserved data still waits for its follow-up",
             article="42(8)",
             mend="file the follow-up request, or let the preservation lapse",
         )
+    fitting = " or ".join(", ".join(f"{k}: {v}" for k, v in t.when) for t in of_side)
     return Refused(
-        "wrong_contents", f"{act} does not fit these contents: {dict(contents)}", article=row.source
+        "wrong_contents",
+        f"{act} does not fit these contents: {dict(contents)}",
+        article=article,
+        mend=f"say {fitting}",
     )
 
 
@@ -317,11 +340,7 @@ class _Reader:
                 "is not a key of a row",
                 "allowed: " + ", ".join(sorted(self.ROW_KEYS)),
             )
-        missing = [
-            key
-            for key in ("act", "side", "from", "to", "source", "confidence")
-            if entry.get(key) in (None, "", [])
-        ]
+        missing = [key for key in self.NEEDED if entry.get(key) in (None, "", [])]
         if missing:
             self.fault(line, str(entry.get("act", "row")), f"has no {', '.join(missing)}")
             return None

@@ -1,22 +1,22 @@
 """The shelf on which Django finds the models of the rooms; imported by no one."""
 
-from requests_app.agenda.models import AgendaItem
+from requests_app.agenda.models import AgendaItem, Lateness, OutboxItem
 from requests_app.exercises.models import Expectation, Inject, Milestone, Work
+from requests_app.reports.models import RollUp
 from requests_app.workflow.models import (
-    Answer,
     AssistanceRequest,
     Case,
     Deadline,
     Event,
     Interval,
+    KeptAnswer,
     Notice,
     Suspension,
 )
-from requests_app.world.models import Authority, ClockSegment, Exercise, Seat, State
+from requests_app.world.models import Authority, ClockSegment, Exercise, Heartbeat, Seat, State
 
 __all__ = [
     "AgendaItem",
-    "Answer",
     "AssistanceRequest",
     "Authority",
     "Case",
@@ -25,10 +25,15 @@ __all__ = [
     "Event",
     "Exercise",
     "Expectation",
+    "Heartbeat",
     "Inject",
     "Interval",
+    "KeptAnswer",
+    "Lateness",
     "Milestone",
     "Notice",
+    "OutboxItem",
+    "RollUp",
     "Seat",
     "State",
     "Suspension",

@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -42,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "database: touches the database (given by itself)")
+    config.addinivalue_line("markers", "harmed: leaves an exercise that does not hold, on purpose")
     allowed = os.geteuid() != 0 or os.environ.get("COMITY_TEST_PG_AS_ROOT") == "1"
     if config.getoption("--db") == "postgres" and not allowed:
         raise pytest.UsageError(
@@ -89,6 +91,39 @@ def _forbid_skip_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None
     if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+
+
+@pytest.fixture
+def transactional_db(transactional_db: None) -> Iterator[None]:
+    """Let a test commit; take its exercises away after it, because a flush may not delete their events."""
+    yield
+    from requests_app.exercises.removal import remove
+    from requests_app.world.models import Exercise
+
+    for exercise in Exercise.objects.all():
+        remove(exercise)
+
+
+@pytest.fixture
+def exercise(db: None, every_exercise_holds: None) -> Any:
+    """An exercise at whose desks the test sits: Arvania asks, Borland is asked."""
+    from tests.builders import seated
+
+    return seated()
+
+
+@pytest.fixture
+def every_exercise_holds(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Verify each exercise that a test leaves behind, unless it is marked as harmed on purpose."""
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    yield
+    if request.node.get_closest_marker("harmed"):
+        return
+    from requests_app.workflow.verify import failures
+    from requests_app.world.models import Exercise
+
+    for left in Exercise.objects.order_by("handle"):
+        assert list(failures(left)) == []
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, SET_ASIDE, AgendaItem
+from requests_app.agenda.wake import set_wake
 from requests_app.world.models import Exercise
 
 ROWS_AT_MOST = 200
@@ -29,12 +29,12 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def locked(exercise_id: UUID, **options: Any) -> Exercise:
+def locked(exercise_id: UUID, *, skip_locked: bool = False) -> Exercise:
     """Return the exercise, locked until the transaction ends. It is the first thing locked, always.
 
     Raises Exercise.DoesNotExist; with `skip_locked` also when somebody else holds it.
     """
-    found = Exercise.objects.select_for_update(no_key=True, **options).defer("scenario_text")
+    found = Exercise.objects.select_for_update(no_key=True, skip_locked=skip_locked).defer("scenario_text")
     return found.get(pk=exercise_id)
 
 
@@ -44,16 +44,20 @@ def due_rows(exercise: Exercise, to: datetime, rows_at_most: int) -> list[Agenda
     return list(rows.order_by("due_at", "rank", "seq")[:rows_at_most])
 
 
-def advance(exercise_id: UUID, to: datetime, rows_at_most: int = ROWS_AT_MOST) -> bool:
+def advance(
+    exercise_id: UUID, to: datetime, rows_at_most: int = ROWS_AT_MOST, *, skip_locked: bool = False
+) -> bool:
     """Perform the open agenda rows due by `to` (exercise time), each as of its own instant.
 
-    Return True when more is due. One transaction, the exercise locked: claim, effects and events commit
+    Return True when more is due; with `skip_locked` False also where somebody else is at it. One transaction, the exercise locked: claim, effects and events commit
     together, so a crash leaves the rows open. When a batch fails, in a row or in the write, it is rolled
     back and redone one by one, so that only the bad row is set aside, with its error.
     """
     try:
-        return _perform(exercise_id, to, rows_at_most)
+        return _perform(exercise_id, to, rows_at_most, skip_locked)
     except Exercise.DoesNotExist:
+        if skip_locked:
+            return False
         raise
     except Exception:
         more = True
@@ -64,9 +68,9 @@ def advance(exercise_id: UUID, to: datetime, rows_at_most: int = ROWS_AT_MOST) -
         return more
 
 
-def _perform(exercise_id: UUID, to: datetime, rows_at_most: int) -> bool:
+def _perform(exercise_id: UUID, to: datetime, rows_at_most: int, skip_locked: bool = False) -> bool:
     with transaction.atomic():
-        exercise = locked(exercise_id)
+        exercise = locked(exercise_id, skip_locked=skip_locked)
         to = max(to, exercise.advanced_to)
         rows = due_rows(exercise, to, rows_at_most + 1)
         more = len(rows) > rows_at_most
@@ -126,5 +130,6 @@ def _set_aside(exercise_id: UUID, to: datetime, error: Exception) -> bool:
         rows[0].error = f"{type(error).__name__}: {error}"
         rows[0].save(update_fields=["status", "error"])
         exercise.advanced_to = max(exercise.advanced_to, rows[0].due_at)
-        exercise.save(update_fields=["advanced_to"])
+        set_wake(exercise)
+        exercise.save(update_fields=["advanced_to", "wake_at"])
     return len(rows) > 1

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from requests_app.agenda.lateness import note_lateness
 from requests_app.agenda.models import DONE, DROPPED, OPEN, AgendaItem
+from requests_app.agenda.wake import set_wake
 from requests_app.agenda.writing import insert, upsert
 from requests_app.world.models import Exercise
 from requests_app.world.present import wall_now
@@ -51,9 +53,11 @@ class Batch:
         self._heap: list[tuple[Any, AgendaItem]] = []
         self._by_key: dict[str, AgendaItem] = {}
         self._dropped: list[str] = []
+        self._drop_all = False
         self._horizon: tuple[Any, ...] | None = None
         self._depth = 0
         self.performed = 0
+        self._performed_due: list[datetime] = []
 
     # -- rows of any model ---------------------------------------------------------------------------
 
@@ -142,6 +146,21 @@ class Batch:
         """Return whether a row of this key was ever put, whatever became of it."""
         return key in self._by_key or AgendaItem.objects.filter(exercise=self.exercise, key=key).exists()
 
+    def is_open(self, key: str) -> bool:
+        """Return whether the row of this key is still to be performed."""
+        row = self._by_key.get(key)
+        if row is not None:
+            return row.status == OPEN
+        return AgendaItem.objects.filter(exercise=self.exercise, key=key, status=OPEN).exists()
+
+    def drop_all(self) -> None:
+        """Take every open row off the agenda."""
+        self._drop_all = True
+        for row in self._by_key.values():
+            if row.status == OPEN:
+                row.status = DROPPED
+                self.change(row)
+
     def drop(self, key: str) -> None:
         """Take an open row off the agenda, if it is there."""
         row = self._by_key.get(key)
@@ -175,6 +194,8 @@ class Batch:
         row.status = DONE
         self.change(row)
         self.performed += 1
+        if self.exercise.is_live:
+            self._performed_due.append(row.due_at)
 
     @property
     def rows_left(self) -> bool:
@@ -193,6 +214,11 @@ class Batch:
             AgendaItem.objects.filter(exercise=self.exercise, status=OPEN, key__in=self._dropped).update(
                 status=DROPPED
             )
+        if self._drop_all:
+            AgendaItem.objects.filter(exercise=self.exercise, status=OPEN).update(status=DROPPED)
+        if self._performed_due:
+            note_lateness(self.exercise, self._performed_due, self.recorded_at)
+        set_wake(self.exercise)
         self.exercise.save(update_fields=CHANGING)
 
 

@@ -11,6 +11,46 @@ from requests_app.world.models import Exercise
 OPEN, DONE, DROPPED, SET_ASIDE = "open", "done", "dropped", "set_aside"
 
 
+class OutboxItem(models.Model):
+    """Something to tell the outside, committed with the event that brought it about and taken out after.
+
+    Taken by its flag and never by a growing number: what commits late must not be overlooked.
+    """
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="outbox")
+    kind = models.CharField(max_length=20)
+    payload = models.JSONField(default=dict)
+    put_at = models.DateTimeField(help_text="Wall time.")
+    processed_at = models.DateTimeField(null=True, help_text="Wall time.")
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [
+            models.Index(
+                fields=("kind", "id"), condition=models.Q(processed_at=None), name="outbox_unprocessed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Lateness(models.Model):
+    """How many rows of a live exercise were performed how late, as a histogram that merges by adding."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="lateness")
+    bucket = models.SmallIntegerField(help_text="Index of the upper limit in seconds of wall time.")
+    count = models.BigIntegerField()
+    seconds = models.BigIntegerField(default=0, help_text="Sum of the lateness, for a mean.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("exercise", "bucket"), name="one_lateness_a_bucket")]
+
+    def __str__(self) -> str:
+        return f"{self.bucket}: {self.count}"
+
+
 class AgendaItem(models.Model):
     """One thing that is due at an instant of exercise time, and fires once."""
 

@@ -61,10 +61,10 @@ def _deadlines(exercise: Exercise) -> dict[str, int]:
 
 
 def _expectations(exercise: Exercise) -> dict[str, int]:
-    rows = list(Expectation.objects.filter(exercise=exercise).values_list("status", "points"))
+    rows = list(Expectation.objects.filter(exercise=exercise))
     return {
-        "met": sum(status == Expectation.MET for status, _ in rows),
-        "missed": sum(status == Expectation.MISSED for status, _ in rows),
-        "points": sum(points for status, points in rows if status == Expectation.MET),
-        "of": sum(points for _, points in rows),
+        "met": sum(row.status == Expectation.MET for row in rows),
+        "missed": sum(row.status == Expectation.MISSED for row in rows),
+        "points": sum(row.points_given for row in rows),
+        "of": sum(row.points for row in rows),
     }

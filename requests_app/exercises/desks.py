@@ -18,6 +18,7 @@ from cooperation.behaviour import (
     behaviours,
     carry_out,
     drafted,
+    open_task,
     pace,
     priority,
     reaction,
@@ -28,9 +29,9 @@ from cooperation.chance import Stream
 from cooperation.completeness import penalty_of
 from cooperation.rulebook import rulebook
 from cooperation.scenario import PlannedRequest
-from cooperation.words import OTHER_SIDE, Refused
+from cooperation.words import DRAFT, OTHER_SIDE, Refused
 from requests_app.agenda.batch import Batch
-from requests_app.agenda.models import AgendaItem
+from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.exercises import triggers
 from requests_app.exercises.models import Work
 from requests_app.exercises.script import awaits_path, script_of
@@ -49,6 +50,7 @@ from requests_app.workflow.records import (
 )
 from requests_app.world.models import Authority
 
+SIDES = tuple(OTHER_SIDE)
 RANK_DONE, RANK_OPENS, RANK_READY, RANK_CHASE = 10, 12, 14, 16
 POINT = "contact_point_24_7"
 WAITS_FOR_AN_ANSWER = (
@@ -179,7 +181,26 @@ def _attempt(batch: Batch, request: AssistanceRequest, side: str, act: str, cont
     return True
 
 
-def _give(batch: Batch, request: AssistanceRequest, side: str, task: str) -> None:
+def take_up_what_stands_open(batch: Batch, desk: Authority) -> None:
+    """Give a desk, simulated again, the tasks that people left on it; work already begun goes on."""
+    ids = AssistanceRequest.objects.filter(exercise=batch.exercise).exclude(
+        status__in=(DRAFT, *rulebook().lifecycle.ends)
+    )
+    load_requests(batch, ids.values_list("pk", flat=True))
+    _load_work(batch)
+    waiting = AgendaItem.objects.filter(exercise=batch.exercise, kind="ready", status=OPEN)
+    begun = {(row.request_id, row.payload["side"]) for row in waiting}
+    begun |= {(work.request_id, work.side) for work in batch.known(Work) if work.status != Work.DONE}
+    for request in sorted(batch.known(AssistanceRequest), key=lambda r: r.reference):
+        for side in SIDES:
+            if (request.code_of(side), request.kind_of(side)) != (desk.state.code, desk.kind):
+                continue
+            if (request.pk, side) not in begun and request.received_at and request.received_at <= batch.at:
+                _give(batch, request, side, open_task(side, _matter(batch, request, side)), again=True)
+    _serve(batch, _queue(batch, desk))
+
+
+def _give(batch: Batch, request: AssistanceRequest, side: str, task: str, *, again: bool = False) -> None:
     """Give a simulated desk a task: it waits for what it needs, then joins the queue."""
     desk = holder(batch, request, side)
     if not task or not desk.simulated:
@@ -191,12 +212,13 @@ def _give(batch: Batch, request: AssistanceRequest, side: str, task: str) -> Non
     wait, work = behaviour.efforts[pace(matter.kind, matter.contents)][task].draw(stream)
     if stream.happens(behaviour.chances["forget"]):
         wait += timedelta(days=behaviour.forgotten_for_days)
+    number = f"/{batch.exercise.agenda_seq}" if again else ""
     if not wait:
         _enqueue(batch, request, side, task, int(work.total_seconds()))
         return
     batch.put(
         "ready",
-        f"ready/{request.pk}/{side}/{name}/{request.version}",
+        f"ready/{request.pk}/{side}/{name}/{request.version}{number}",
         batch.at + wait,
         rank=RANK_READY,
         request_id=request.pk,

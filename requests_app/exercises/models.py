@@ -42,7 +42,13 @@ class Inject(models.Model):
     """News that control brings into the exercise."""
 
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="injects")
-    name = models.CharField(max_length=120, help_text="The scenario's id of the inject.")
+    PLANNED, HELD, SKIPPED, FIRED = "planned", "held", "skipped", "fired"
+
+    name = models.CharField(max_length=120, help_text="The scenario's id of the inject, or control's own.")
+    title = models.CharField(max_length=300, default="")
+    body = models.TextField(blank=True)
+    to = models.JSONField(default=list, help_text="The States that get it.")
+    status = models.CharField(max_length=10, default=PLANNED)
     fired_at = models.DateTimeField(null=True, help_text="Exercise time.")
 
     class Meta:
@@ -80,6 +86,8 @@ class Expectation(models.Model):
     began_at = models.DateTimeField(null=True, help_text="When what it counts from happened.")
     due_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    overridden_points = models.IntegerField(null=True, help_text="What an evaluator gives instead.")
+    reason = models.TextField(blank=True, help_text="Why an evaluator decided otherwise.")
 
     class Meta:
         ordering = ("exercise", "name")
@@ -87,3 +95,10 @@ class Expectation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def points_given(self) -> int:
+        """What counts in the score."""
+        if self.overridden_points is not None:
+            return self.overridden_points
+        return self.points if self.status == self.MET else 0

@@ -101,7 +101,7 @@ def _make(scenario: Scenario, seed: int, teams: str) -> Exercise:
         "deadline_profile": scenario.deadline_profile,
         "status_of_convention": AS_IF["played"],
     }
-    append_to_exercise(batch, "start", told)
+    append_to_exercise(batch, "prepare", told)
     triggers.put_first_rows(batch, indexed(scenario))
     batch.put("end", "end", scenario.ends_at, rank=RANK_END)
     batch.write()
@@ -143,7 +143,10 @@ def _cast(exercise: Exercise, scenario: Scenario) -> None:
         )
         for case in scenario.cases.values()
     )
-    Inject.objects.bulk_create(Inject(exercise=exercise, name=i.id) for i in scenario.injects)
+    Inject.objects.bulk_create(
+        Inject(exercise=exercise, name=i.id, title=i.title, body=i.body, to=list(i.to))
+        for i in scenario.injects
+    )
     Milestone.objects.bulk_create(Milestone(exercise=exercise, name=m.id) for m in scenario.milestones)
     Expectation.objects.bulk_create(
         Expectation(exercise=exercise, name=e.id, points=e.points) for e in scenario.expectations

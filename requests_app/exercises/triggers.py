@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from cooperation.scenario import ActPattern
-from cooperation.scenario import Inject as PlannedInject
 from cooperation.words import OTHER_SIDE
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import AgendaItem
 from requests_app.exercises.models import Expectation, Inject, Milestone
 from requests_app.exercises.script import Script, script_of
 from requests_app.workflow.log import append_to_exercise
-from requests_app.workflow.models import AssistanceRequest, Notice
+from requests_app.workflow.models import AssistanceRequest
+from requests_app.workflow.notices import notify, tell
 from requests_app.workflow.records import load_states
 from requests_app.world.models import Authority
 
@@ -72,22 +71,35 @@ def put_first_rows(batch: Batch, script: Script) -> None:
 
 
 def fire(batch: Batch, row: AgendaItem) -> None:
+    """An inject is due: it comes, unless control holds it back or has skipped it."""
+    inject = injects(batch)[row.payload["inject"]]
+    if inject.status == Inject.PLANNED:
+        bring(batch, inject)
+
+
+def bring(batch: Batch, inject: Inject) -> None:
     """Bring an inject into the exercise: on control's chain, and to the desks of the States it is for."""
-    script = script_of(batch.exercise.pk)
-    planned = script.injects[row.payload["inject"]]
-    inject = _rows(batch, Inject)[planned.id]
-    if inject.fired_at is not None:
-        return
-    inject.fired_at = batch.at
+    inject.status, inject.fired_at = Inject.FIRED, batch.at
     batch.change(inject)
-    append_to_exercise(
-        batch, "inject", {"inject": planned.id, "to": list(planned.to), "title": planned.title}
-    )
-    for desk in _desks(batch, planned):
-        batch.add(Notice(authority=desk, at=batch.at, kind="inject", facts={"inject": planned.id}))
+    append_to_exercise(batch, "inject", {"inject": inject.name, "to": inject.to, "title": inject.title})
+    load_states(batch)
+    for desk in batch.known(Authority):
+        if desk.state.code in inject.to:
+            notify(batch, desk, "inject", {"inject": inject.name})
+    script = script_of(batch.exercise.pk)
     for expectation in script.scenario.expectations:
-        if expectation.of_inject == planned.id:
+        if expectation.of_inject == inject.name:
             _begin(batch, script, expectation.id)
+
+
+def injects(batch: Batch) -> dict[str, Inject]:
+    """Return the injects of the exercise by name."""
+    return _rows(batch, Inject)
+
+
+def expectations(batch: Batch) -> dict[str, Expectation]:
+    """Return the expectations of the exercise by name."""
+    return _rows(batch, Expectation)
 
 
 def judge(batch: Batch, row: AgendaItem) -> None:
@@ -98,17 +110,18 @@ def judge(batch: Batch, row: AgendaItem) -> None:
 
 
 def end(batch: Batch, _: AgendaItem) -> None:
+    """The exercise has reached its end."""
+    finish(batch)
+
+
+def finish(batch: Batch) -> None:
     """The exercise is over: what was expected and has not come is missed."""
     for expectation in _rows(batch, Expectation).values():
         if expectation.status in (Expectation.PENDING, Expectation.RUNNING):
             _decide(batch, expectation, Expectation.MISSED)
     batch.exercise.ended = True
     append_to_exercise(batch, "end", {})
-
-
-def _desks(batch: Batch, planned: PlannedInject) -> Iterable[Authority]:
-    load_states(batch)
-    return [a for a in batch.known(Authority) if a.state.code in planned.to]
+    tell(batch, "publish", {})
 
 
 def _put_once(batch: Batch, kind: str, name: str, plus: timedelta, rank: int) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from cooperation.eventlog import canonical, digest, instant_text
 from cooperation.lifecycle import decide
+from cooperation.moments import instant
 from cooperation.progress import (
     FOLLOW_UP_ENDED,
     FOLLOWED_UP,
@@ -21,14 +19,16 @@ from cooperation.progress import (
 )
 from cooperation.rulebook import rulebook
 from cooperation.words import DRAFT, OTHER_SIDE, Refused, Side
-from requests_app.agenda.advance import advance, due_rows, locked, perform_rows, run
 from requests_app.agenda.batch import Batch
+from requests_app.agenda.present import at_present
 from requests_app.workflow import timers
 from requests_app.workflow.log import CLOCK, Actor, append_to_desk, append_to_request
-from requests_app.workflow.models import Answer, AssistanceRequest, Case, Event, Interval
+from requests_app.workflow.models import AssistanceRequest, Case, Event, Interval, KeptAnswer
+from requests_app.workflow.notices import notify, tell
 from requests_app.workflow.records import (
     follow_ups_of,
     has_authority,
+    holder,
     load_requests,
     load_states,
     open_intervals,
@@ -37,14 +37,9 @@ from requests_app.workflow.records import (
     state_of,
     validities,
 )
-from requests_app.world.models import Authority, Exercise, Seat
+from requests_app.world.models import Authority, Seat
 
 RANK_CONSIDER = 20
-# The door catches the exercise up in small committed batches before it opens one of its own.
-CATCH_UP_ROWS = 50
-CATCH_UP_REST_S = 0.02
-CATCH_UP_AT_MOST_S = 2.0
-
 # What a follow-up that comes to nothing does to its parent.
 ENDED_FOR_NOTHING = ("refused", "returned_wrong_authority", "withdrawn")
 SUBMISSIONS = ("submit", "submit_orally")
@@ -81,6 +76,7 @@ def draft(
             f"a follow-up joins the same two States in the same direction as {parent.reference}",
             article="exercise rule",
         )
+    _check_contents(contents)
     request = batch.add(
         AssistanceRequest(
             exercise=batch.exercise,
@@ -114,19 +110,25 @@ def enact(
     act: str,
     contents: Mapping[str, Any] | None = None,
     actor: Actor,
+    brought_about: bool = False,
 ) -> Event:
     """Let one side do one act at the batch's present; raise Refused when it may not.
+
+    brought_about  another request of the same pair does this, not a hand
 
     Decides first and applies after: a refusal has changed nothing.
     """
     book = rulebook()
     said = dict(contents or {})
+    _check_contents(said)
     kind = book.types[request.request_type]
     intervals = open_intervals(batch, request)
     open_names = [i.stage for i in intervals]
     standing = request.progress.standing(kind.id, open_names, kind.acts)
     row = decide(book.lifecycle, standing, side=side, act=act, contents=said)
     _check(batch, request, side, act, said)
+    if act == "record_step":
+        _check_step(side, str(said["step"]), brought_about)
     if act in SUBMISSIONS:
         said = _submission(batch, request)
     found = consequences(
@@ -147,7 +149,7 @@ def _check(batch: Batch, request: AssistanceRequest, side: str, act: str, said: 
     if side == "requested" and (request.received_at is None or batch.at < request.received_at):
         raise Refused("not_received", "the request has not arrived yet", mend="wait until it is received")
     if act == "refuse":
-        ground = said["ground"]
+        ground = str(said["ground"])
         if ground in book.never_sufficient:
             source = book.never_sufficient[ground].source
             raise Refused(
@@ -165,17 +167,14 @@ def _check(batch: Batch, request: AssistanceRequest, side: str, act: str, said: 
             raise Refused(
                 "unknown_authority", f"{wanted} is no other authority of the same State", article="40(12)"
             )
-    if act == "record_step":
-        _check_step(side, str(said["step"]), said)
+    if act == "confirm_preservation" and "until" in said and _until(said) <= batch.at:
+        raise Refused("bad_until", "what is preserved cannot end before now", mend="name a later instant")
 
 
-def _check_step(side: str, step: str, said: Mapping[str, Any]) -> None:
+def _check_step(side: str, step: str, brought_about: bool) -> None:
     events = rulebook().lifecycle.events
-    recorded_by = events[step].recorded_by if step in events else ""
     by_hand = {name for name, event in events.items() if event.recorded_by in (side, "either")}
-    if recorded_by == "follow_up" and said.get("request"):
-        return
-    if step not in by_hand:
+    if not brought_about and step not in by_hand:
         raise Refused(
             "unknown_step",
             f"the {side} State cannot record {step}",
@@ -247,14 +246,20 @@ def _apply(
     touched = apply_to_stages(found, intervals, batch.at, opened)
     for interval in touched:
         batch.change(interval)
+    closed = [i for i in touched if i.closed_at is not None and i.pk in before]
     timers.apply(
         batch,
         request,
         found,
-        closed=[i for i in touched if i.closed_at is not None and i.pk in before],
+        closed=closed,
         opened=[i for i in touched if i.pk not in before],
-        until=_until(found, said),
+        until=_until(said) if timers.EXTENDED in found.raised else None,
     )
+    if closed:
+        tell(batch, "roll_up", {"intervals": [str(i.pk) for i in closed]})
+    if batch.exercise.is_live and side != "clock":
+        other = holder(batch, request, OTHER_SIDE[side])
+        notify(batch, other, "act", {"act": act, "seq": event.seq}, request)
     _tell_parent(batch, request, side, act, said, actor)
     _consider(batch, request, side, act)
     return event
@@ -268,14 +273,13 @@ def _answers(said: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def _until(found: Consequences, said: Mapping[str, Any]) -> datetime | None:
-    if timers.EXTENDED not in found.raised:
-        return None
+def _until(said: Mapping[str, Any]) -> datetime:
+    """Return the new end of a preservation, UTC."""
     try:
-        return datetime.fromisoformat(str(said.get("until"))).astimezone(UTC)
-    except ValueError:
+        return instant(str(said["until"]))
+    except ValueError as error:
         raise Refused(
-            "bad_until", "the new end is not an instant", mend="write it like 2027-06-30T23:59:59Z"
+            "bad_until", f"the new end {error}", mend="write it like 2027-06-30T23:59:59Z"
         ) from None
 
 
@@ -350,7 +354,7 @@ def _record_on(
     ended = parent.status in rulebook().lifecycle.ends or parent.status == DRAFT
     if ended or "record_step" not in rulebook().types[parent.request_type].acts:
         return
-    enact(batch, parent, side=side, act="record_step", contents=contents, actor=actor)
+    enact(batch, parent, side=side, act="record_step", contents=contents, actor=actor, brought_about=True)
 
 
 # -- one act of a person ---------------------------------------------------------------------------------
@@ -375,22 +379,20 @@ def act(
     """
     exercise_id = by.authority.state.exercise_id
     assert exercise_id is not None
-    _catch_up(exercise_id, now)
-    with transaction.atomic():
-        exercise = locked(exercise_id)
-        asked = digest(canonical({"request": str(request_id), "act": act, "contents": contents}))
-        stored = (
-            Answer.objects.filter(exercise=exercise, seat=by.name, key=key).select_related("event").first()
-        )
-        if stored is not None:
-            if stored.asked != asked:
+    _check_contents(contents)
+    asked = digest(canonical({"request": str(request_id), "act": act, "contents": dict(contents)}))
+    with at_present(exercise_id, now) as batch:
+        stored = KeptAnswer.objects.filter(exercise=exercise_id, seat=by.name, key=key)
+        earlier = stored.first()
+        if earlier is not None:
+            if earlier.asked != asked:
                 raise Refused("key_reused", "this key was used for something else", mend="take a new key")
-            return stored.event
-        batch = _present(exercise, now)
+            return Event.objects.get(request=earlier.request_id, seq=earlier.seq)
+        load_states(batch)
         load_requests(batch, [request_id])
         request = batch.find(AssistanceRequest, request_id)
         side = _side_of(request, by)
-        if request is None or side is None or request.exercise_id != exercise.pk:
+        if request is None or side is None or request.exercise_id != exercise_id:
             raise Refused("not_found", "there is no such request at this desk")
         if request.version != version:
             raise Refused(
@@ -400,10 +402,11 @@ def act(
             )
         actor = Actor(by.authority.state.code, by.authority.kind, by.name)
         event = enact(batch, request, side=side, act=act, contents=contents, actor=actor)
-        _perform_what_follows(batch)
-        exercise.advanced_to = batch.at
-        batch.write()
-        Answer.objects.create(exercise=exercise, seat=by.name, key=key, asked=asked, event=event)
+        batch.add(
+            KeptAnswer(
+                exercise=batch.exercise, seat=by.name, key=key, asked=asked, request=request, seq=event.seq
+            )
+        )
     return event
 
 
@@ -419,38 +422,3 @@ def _side_of(request: AssistanceRequest | None, seat: Seat) -> Side | None:
         if request.code_of(side) == seat.authority.state.code:
             return side
     return None
-
-
-def exercise_now(exercise: Exercise, now: datetime) -> datetime:
-    """Return the exercise's present at a wall instant: never before what has been performed."""
-    clock = exercise.clock
-    if clock is None:
-        return exercise.advanced_to
-    return min(max(clock.exercise_at(now), exercise.advanced_to), exercise.ends_at)
-
-
-def _catch_up(exercise_id: UUID, now: datetime) -> None:
-    began = time.monotonic()
-    exercise = Exercise.objects.get(pk=exercise_id)
-    while advance(exercise_id, exercise_now(exercise, now), CATCH_UP_ROWS):
-        if time.monotonic() - began > CATCH_UP_AT_MOST_S:
-            raise Refused("catching_up", "the exercise is catching up", mend="try again in a moment")
-        time.sleep(CATCH_UP_REST_S)
-
-
-def _present(exercise: Exercise, now: datetime) -> Batch:
-    """Return a batch at the present, the few rows that became due since the catch-up performed in it."""
-    to = exercise_now(exercise, now)
-    rows = due_rows(exercise, to, CATCH_UP_ROWS + 1)
-    if len(rows) > CATCH_UP_ROWS:
-        raise Refused("catching_up", "the exercise is catching up", mend="try again in a moment")
-    batch = Batch(exercise, exercise.advanced_to, to)
-    load_states(batch)
-    perform_rows(batch, rows, False, CATCH_UP_ROWS)
-    batch.at = to
-    return batch
-
-
-def _perform_what_follows(batch: Batch) -> None:
-    """What the act brings about at its own instant happens with it."""
-    run(batch, batch.performed + CATCH_UP_ROWS)

@@ -9,14 +9,16 @@ from cooperation.rulebook import rulebook
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import AgendaItem
 from requests_app.workflow import door, timers
-from requests_app.workflow.models import AssistanceRequest, Deadline, Notice
+from requests_app.workflow.models import AssistanceRequest, Deadline
+from requests_app.workflow.notices import notify
 from requests_app.workflow.records import holder, open_intervals, request_of
 
 
 def warn(batch: Batch, row: AgendaItem) -> None:
     """Tell the desk that owes the act how soon a deadline ends."""
     request, deadline = _found(batch, row)
-    if deadline is not None and deadline.status == Deadline.RUNNING and deadline.ended_at is None:
+    is_owed = deadline is not None and deadline.ended_at is None and deadline.suspended_since is None
+    if deadline is not None and is_owed:
         _notice(batch, request, deadline, "deadline_warning", {"days": row.payload["days"]})
 
 
@@ -53,4 +55,4 @@ def _notice(
     rule = next(r for r in profile.for_type(request.request_type) if r.id == deadline.rule)
     about = {"rule": rule.id, "due_at": deadline.due_at.isoformat() if deadline.due_at else None, **facts}
     desk = holder(batch, request, rule.owed_by)
-    batch.add(Notice(authority=desk, request=request, at=batch.at, kind=kind, facts=about))
+    notify(batch, desk, kind, about, request)

@@ -260,14 +260,15 @@ class Notice(models.Model):
         return f"{self.kind} at {self.at}"
 
 
-class Answer(models.Model):
+class KeptAnswer(models.Model):
     """What the door answered to one key of one seat, so that the same key gets the same answer, once."""
 
     seat = models.CharField(max_length=60)
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=200)
     asked = models.CharField(max_length=64, help_text="SHA-256 of what was asked.")
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="answers")
+    request = models.ForeignKey(AssistanceRequest, on_delete=models.CASCADE, related_name="answers")
+    seq = models.IntegerField(help_text="Of the event on the request's chain.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("exercise", "seat", "key"), name="one_answer_a_key")]

@@ -94,9 +94,9 @@ def missed(batch: Batch, deadline: Deadline) -> None:
     batch.change(deadline)
 
 
-def row_key(deadline: Deadline, what: str, number: int) -> str:
+def row_key(deadline: Deadline, what: str, times: str) -> str:
     """Return the key under which a deadline's row fires once."""
-    return f"{what}/{deadline.pk}/{number}"
+    return f"{what}/{deadline.pk}/{times}"
 
 
 def expiry_key(batch: Batch, deadline: Deadline) -> str:
@@ -233,13 +233,16 @@ def _schedule(batch: Batch, request: AssistanceRequest, deadline: Deadline) -> N
     )
     for days in _rule(batch, request, deadline).warn_at_days:
         at = days_after(deadline.starts_at, calendar(deadline.calendar), days)
-        if batch.at < at < deadline.due_at:
+        # Those after the due day remind of what is still owed: preserved data is kept longer than that.
+        if batch.at < at and at != deadline.due_at:
             key = f"{row_key(deadline, 'warn', number)}/{days}"
             batch.put("warn", key, at, rank=RANK_WARN, request_id=request.pk, payload={**about, "days": days})
 
 
-def _times_scheduled(batch: Batch, deadline: Deadline) -> int:
-    return len(batch.group(Suspension, "deadline_id")[deadline.pk]) + (1_000 if deadline.until else 0)
+def _times_scheduled(batch: Batch, deadline: Deadline) -> str:
+    """Name a state of the deadline: each suspension and each extension gives it other rows."""
+    suspended = len(batch.group(Suspension, "deadline_id")[deadline.pk])
+    return f"{suspended}/{deadline.until:%Y%m%dT%H%M%S}" if deadline.until else f"{suspended}"
 
 
 def _unschedule(batch: Batch, request: AssistanceRequest, deadline: Deadline) -> None:
@@ -265,6 +268,9 @@ def _resume(batch: Batch, request: AssistanceRequest, deadline: Deadline) -> Non
     if deadline.suspended_since is None:
         return
     batch.add(Suspension(deadline=deadline, began_at=deadline.suspended_since, ended_at=batch.at))
+    if deadline.until is not None:
+        # An end that was set by an extension has no budget to add to: its rest runs on.
+        deadline.until += batch.at - deadline.suspended_since
     deadline.suspended_since = None
     _schedule(batch, request, deadline)
     batch.change(deadline)
@@ -272,6 +278,9 @@ def _resume(batch: Batch, request: AssistanceRequest, deadline: Deadline) -> Non
 
 
 def _extend(batch: Batch, request: AssistanceRequest, deadline: Deadline, until: datetime) -> None:
+    """Set a later end; an extension never takes time away."""
+    if until <= (deadline.until or deadline.due_at or batch.at):
+        return
     _unschedule(batch, request, deadline)
     deadline.until = until
     if deadline.suspended_since is None:
@@ -292,20 +301,23 @@ def _end(batch: Batch, request: AssistanceRequest, deadline: Deadline) -> None:
     """What was owed has been done, in time or late."""
     _unschedule(batch, request, deadline)
     deadline.ended_at = batch.at
-    if deadline.status == Deadline.RUNNING:
-        if not deadline.is_counted:
-            deadline.status = Deadline.ENDED
-        else:
-            in_time = deadline.due_at is None or batch.at <= deadline.due_at
-            deadline.status = Deadline.MET if in_time else Deadline.MISSED
+    if not deadline.is_counted:
+        deadline.status = Deadline.ENDED
+    else:
+        deadline.status = Deadline.MET if _is_in_time(batch, deadline) else Deadline.MISSED
     batch.change(deadline)
+
+
+def _is_in_time(batch: Batch, deadline: Deadline) -> bool:
+    """An act at the due second is in time, though the expiry of that second may have come before it."""
+    return deadline.due_at is None or batch.at <= deadline.due_at
 
 
 def _drop(batch: Batch, request: AssistanceRequest, deadline: Deadline) -> None:
     """The request ended: what still ran is no longer owed, and counts neither way."""
     _unschedule(batch, request, deadline)
     deadline.ended_at = batch.at
-    if deadline.status == Deadline.RUNNING:
+    if deadline.status == Deadline.RUNNING or (deadline.is_counted and _is_in_time(batch, deadline)):
         deadline.status = Deadline.DROPPED
     batch.change(deadline)
 

@@ -28,6 +28,7 @@ class Exercise(models.Model):
     wake_at = models.DateTimeField(
         null=True, db_index=True, help_text="Wall instant of the earliest open row; null while paused."
     )
+    is_live = models.BooleanField(default=False, help_text="Has a clock, and is advanced by the beat.")
     ended = models.BooleanField(default=False)
     agenda_seq = models.BigIntegerField(default=0)
     numbers = models.JSONField(default=dict, help_text="Requests numbered so far, by pair of States.")
@@ -69,6 +70,16 @@ class ClockSegment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wall_at}: {self.rate}"
+
+
+class Heartbeat(models.Model):
+    """When the beat was last seen. A longer silence is an outage, and an outage is a pause."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField(help_text="Wall time.")
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at}"
 
 
 class State(models.Model):

@@ -436,3 +436,13 @@ def test_what_closed_later_was_open_and_what_opened_later_is_left_out():
     assert instants(seen.opened_us) == [day[0], day[0], day[0], day[5]]
     assert instants(seen.closed_us) == [day[2], day[5], None, None]
     assert to_us(day[0]) == 1_803_859_200_000_000
+
+
+def test_beyond_very_many_faults_each_row_is_still_told_once(faults, monkeypatch):
+    monkeypatch.setattr(interval_csv, "FAULTS_IN_FULL", 3)
+    monkeypatch.setattr(interval_csv, "BLOCK_BYTES", 60)
+    rows = [f"XA-XB-000{number},decide,soon,later" for number in range(5)]
+
+    told = faults("\n".join([SHORT, *rows]) + "\n")
+
+    assert [fault.split(":")[1] for fault in told] == ["2", "2", "3", "3", "4", "5", "6"]

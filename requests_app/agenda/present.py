@@ -1,0 +1,62 @@
+"""Coming to the present of a live exercise: first in small committed batches, then in the caller's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from cooperation.words import Refused
+from requests_app.agenda.advance import advance, due_rows, locked, perform_rows, run
+from requests_app.agenda.batch import Batch
+from requests_app.world.models import Exercise
+from requests_app.world.timekeeping import exercise_now
+
+ROWS_AT_ONCE = 50
+REST_S = 0.02
+BACKLOG_AT_MOST_S = 2.0
+CATCHING_UP = Refused("catching_up", "the exercise is catching up", mend="try again in a moment")
+
+
+@contextmanager
+def at_present(
+    exercise_id: UUID, wall: datetime, *, backlog_at_most_s: float = BACKLOG_AT_MOST_S
+) -> Iterator[Batch]:
+    """Give a batch at the exercise's present, under its lock; write it and what follows from it at the end.
+
+    The few rows that became due meanwhile are performed in it, so that nothing happens out of order.
+
+    wall  wall instant
+
+    Raises Exercise.DoesNotExist, and Refused `catching_up` where the backlog takes longer than asked for.
+    """
+    catch_up(exercise_id, wall, backlog_at_most_s)
+    with transaction.atomic():
+        exercise = locked(exercise_id)
+        to = exercise_now(exercise, wall)
+        rows = due_rows(exercise, to, ROWS_AT_ONCE + 1)
+        if len(rows) > ROWS_AT_ONCE:
+            raise CATCHING_UP
+        batch = Batch(exercise, exercise.advanced_to, to)
+        perform_rows(batch, rows, False, ROWS_AT_ONCE)
+        if batch.rows_left:
+            raise CATCHING_UP
+        batch.at = to
+        yield batch
+        run(batch, batch.performed + ROWS_AT_ONCE)
+        exercise.advanced_to = max(exercise.advanced_to, batch.at)
+        batch.write()
+
+
+def catch_up(exercise_id: UUID, wall: datetime, at_most_s: float) -> None:
+    """Perform what is due in small batches, with a rest between them in which others may act."""
+    began = time.monotonic()
+    exercise = Exercise.objects.defer("scenario_text").get(pk=exercise_id)
+    while advance(exercise_id, exercise_now(exercise, wall), ROWS_AT_ONCE):
+        if time.monotonic() - began > at_most_s:
+            raise CATCHING_UP
+        time.sleep(REST_S)

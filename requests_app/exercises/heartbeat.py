@@ -1,0 +1,64 @@
+"""The heartbeat of live exercises: which have something due, and bringing one up to its clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from requests_app.agenda.advance import advance
+from requests_app.agenda.present import REST_S, ROWS_AT_ONCE
+from requests_app.exercises.control import rest_after_outage
+from requests_app.world.models import Exercise, Heartbeat
+from requests_app.world.timekeeping import BEAT, OUTAGE_AFTER, exercise_now
+
+CANARY = "canary"
+EXERCISES_AT_ONCE = 500
+# A worker lets go of an exercise after this long, so that no exercise starves another.
+TURN_S = 5.0
+
+
+def sweep(wall: datetime) -> list[UUID]:
+    """Note that the beat lives; return the exercises that have something due at a wall instant.
+
+    A silence since the last beat is entered as a pause first: what would have become due in it has not.
+    """
+    with transaction.atomic():
+        last = Heartbeat.objects.select_for_update(no_key=True).filter(name=BEAT).first()
+        if last is not None and wall - last.at > OUTAGE_AFTER:
+            for key in Exercise.objects.filter(is_live=True, ended=False).values_list("pk", flat=True):
+                rest_after_outage(key, last.at, wall)
+        beat(BEAT, wall)
+    due = Exercise.objects.filter(wake_at__lte=wall).order_by("wake_at")
+    return list(due.values_list("pk", flat=True)[:EXERCISES_AT_ONCE])
+
+
+def beat(name: str, wall: datetime) -> None:
+    """Note that something lives. The latest instant stays, whatever host's clock is behind."""
+    stored, made = Heartbeat.objects.get_or_create(name=name, defaults={"at": wall})
+    if not made and stored.at < wall:
+        Heartbeat.objects.filter(name=name, at__lt=wall).update(at=wall)
+
+
+def tick(exercise_id: UUID, now: Callable[[], datetime], *, turn_s: float = TURN_S) -> int:
+    """Bring one exercise up to its clock, in small batches with a rest between; return how many batches.
+
+    now  gives the wall instant
+
+    An exercise that somebody else has in hand is left to them.
+    """
+    began = time.monotonic()
+    batches = 0
+    more = True
+    while more and time.monotonic() - began < turn_s:
+        exercise = Exercise.objects.defer("scenario_text").filter(pk=exercise_id).first()
+        if exercise is None:
+            return batches
+        more = advance(exercise_id, exercise_now(exercise, now()), ROWS_AT_ONCE, skip_locked=True)
+        batches += 1
+        if more:
+            time.sleep(REST_S)
+    return batches

@@ -1,0 +1,19 @@
+"""Taking a whole exercise away: the only way in which events ever go."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from requests_app.world.models import Exercise
+
+
+def remove(exercise: Exercise) -> None:
+    """Delete an exercise and all that belongs to it, in one transaction."""
+    with transaction.atomic():
+        itself = Exercise._base_manager.filter(pk=exercise.pk)
+        # First of all, because events may go only when their exercise no longer stands; the keys that
+        # point to it are checked at the end of the transaction.
+        itself._raw_delete(itself.db)
+        for relation in Exercise._meta.related_objects:
+            rows = relation.related_model._base_manager
+            rows.filter(**{f"{relation.field.name}_id": exercise.pk}).delete()

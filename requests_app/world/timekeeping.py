@@ -1,0 +1,56 @@
+"""The clock of a live exercise: read, moved and stored; and when the beat must look at the exercise again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cooperation.clock import Clock
+from requests_app.world.models import ClockSegment, Exercise, Heartbeat
+
+BEAT = "beat"
+# A beat comes every second. Silence longer than this is an outage: it is entered as a pause from the last
+# beat, so that a night switched off expires nothing.
+OUTAGE_AFTER = timedelta(seconds=20)
+
+
+def exercise_now(exercise: Exercise, wall: datetime) -> datetime:
+    """Return the exercise's present at a wall instant, in whole seconds.
+
+    Never before what has been performed, never after the end, and while no beat comes no later than the
+    last one.
+    """
+    clock = exercise.clock if exercise.is_live else None
+    if clock is None:
+        return exercise.advanced_to
+    shown = clock.exercise_at(attended(wall)).replace(microsecond=0)
+    return min(max(shown, exercise.advanced_to), exercise.ends_at)
+
+
+def attended(wall: datetime) -> datetime:
+    """Return the wall instant, or that of the last beat where the installation has been down since."""
+    last = Heartbeat.objects.filter(name=BEAT).values_list("at", flat=True).first()
+    return last if last is not None and wall - last > OUTAGE_AFTER else wall
+
+
+def store_clock(exercise: Exercise, clock: Clock) -> None:
+    """Store the segments that a clock has more than the exercise; those stored never change."""
+    stored = exercise.segments.count()
+    ClockSegment.objects.bulk_create(
+        ClockSegment(
+            exercise=exercise,
+            number=number,
+            wall_at=segment.wall_at,
+            exercise_at=segment.exercise_at,
+            rate=int(segment.rate),
+        )
+        for number, segment in enumerate(clock.segments)
+        if number >= stored
+    )
+
+
+def wakes_at(clock: Clock | None, due_at: datetime | None, ended: bool) -> datetime | None:
+    """Return the wall instant at which an exercise has something to do; None while it has nothing."""
+    if clock is None or due_at is None or ended:
+        return None
+    # While paused, what was due before the pause still is; what comes later waits for the clock.
+    return clock.wall_at(due_at)
