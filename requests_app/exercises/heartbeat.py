@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from requests_app.world.timekeeping import BEAT, OUTAGE_AFTER, exercise_now
 
 CANARY = "canary"
 EXERCISES_AT_ONCE = 500
+# Written less often than it comes, so that an idle sweep is two reads and no write.
+NOTED_EVERY = timedelta(seconds=5)
 # A worker lets go of an exercise after this long, so that no exercise starves another.
 TURN_S = 5.0
 
@@ -26,14 +28,20 @@ def sweep(wall: datetime) -> list[UUID]:
 
     A silence since the last beat is entered as a pause first: what would have become due in it has not.
     """
+    last = Heartbeat.objects.filter(name=BEAT).values_list("at", flat=True).first()
+    if last is None or wall - last > NOTED_EVERY:
+        _note_beat(wall)
+    due = Exercise.objects.filter(wake_at__lte=wall).order_by("wake_at")
+    return list(due.values_list("pk", flat=True)[:EXERCISES_AT_ONCE])
+
+
+def _note_beat(wall: datetime) -> None:
     with transaction.atomic():
         last = Heartbeat.objects.select_for_update(no_key=True).filter(name=BEAT).first()
         if last is not None and wall - last.at > OUTAGE_AFTER:
             for key in Exercise.objects.filter(is_live=True, ended=False).values_list("pk", flat=True):
                 rest_after_outage(key, last.at, wall)
         beat(BEAT, wall)
-    due = Exercise.objects.filter(wake_at__lte=wall).order_by("wake_at")
-    return list(due.values_list("pk", flat=True)[:EXERCISES_AT_ONCE])
 
 
 def beat(name: str, wall: datetime) -> None:

@@ -10,16 +10,19 @@ from django.conf import settings
 
 from cooperation.lifecycle_page import lifecycle_page
 from cooperation.rulebook import rulebook
+from cooperation.world import world
+from cooperation.world_page import world_page
 from requests_app.management.base import ComityCommand
 
 
 def pages() -> dict[str, str]:
     """Return every printed document by its file name under docs/."""
-    return {"lifecycle.md": lifecycle_page(rulebook().lifecycle)}
+    book = rulebook()
+    return {"lifecycle.md": lifecycle_page(book.lifecycle), "world.md": world_page(world(), book)}
 
 
 class Command(ComityCommand):
-    help = "Print the documents that come from data (docs/lifecycle.md); with --check only say whether they are fresh."
+    help = "Print the documents that come from data (docs/lifecycle.md, docs/world.md); with --check only say whether they are fresh."
     needs_database = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
