@@ -223,6 +223,11 @@ def calendar(code: str) -> Calendar:
     return Calendar(state)
 
 
+def weekend(code: str) -> tuple[int, ...]:
+    """Return the weekdays that are no working days in a Member State at present; 0 is Monday."""
+    return tuple(sorted(_library(calendar(code).code).weekend))
+
+
 def _unknown_state(code: str) -> Fault:
     problem = f"{code!r} is not the alpha-2 code of a Member State of the United Nations"
     if re.fullmatch(r"X[A-Z]", code):

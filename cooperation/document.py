@@ -155,10 +155,9 @@ def _compose(events: Iterable[Any], name: str) -> Any:
                 keys[-1] = event.value
                 stack[-1].lines[event.value] = event.start_mark.line + 1
             else:
-                value = _scalar(event)
-                if isinstance(value, int | float) and len(event.value) > DIGITS_AT_MOST:
+                if len(event.value) > DIGITS_AT_MOST and _is_number(event):
                     raise refuse(event, f"is a number of more than {DIGITS_AT_MOST} digits")
-                put(value, event)
+                put(_scalar(event), event)
         elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
             if event.tag is not None:
                 raise refuse(event, f"the tag {event.tag} is not allowed", "leave it out")
@@ -179,6 +178,11 @@ def _compose(events: Iterable[Any], name: str) -> Any:
     if not root or root[0] is None:
         raise BadInput([Fault(name, 0, "", "is empty")])
     return root[0]
+
+
+def _is_number(event: Any) -> bool:
+    is_plain: bool = event.implicit[0]
+    return is_plain and bool(_INTEGER.fullmatch(event.value) or _DECIMAL.fullmatch(event.value))
 
 
 def _scalar(event: Any) -> Any:

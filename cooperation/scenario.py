@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cooperation.calendars import state_calendars
 from cooperation.document import BadInput, Entries, Fault, read_file, read_text
+from cooperation.laws import DEFAULT_LAW
 from cooperation.moments import instant, moment, span
 from cooperation.scenario_check import DEFAULT_PROFILE, check_meaning
 from cooperation.scenario_shape import Findings, check_shape
@@ -77,7 +78,11 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class StateEntry:
-    """One State: a team's (`seat`) or simulated (`behaviour`). `transit`: how long a request is under way to it."""
+    """One State: a team's (`seat`) or simulated (`behaviour`).
+
+    transit  how long a request is under way to it
+    law      the law profile it is played with; no Member State's own law is stated (exercise rule)
+    """
 
     code: str
     name: str
@@ -86,6 +91,7 @@ class StateEntry:
     behaviour: str | None
     officers: Mapping[str, int]
     transit: timedelta
+    law: str = DEFAULT_LAW
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +288,7 @@ def _state(code: str, entry: Mapping[str, Any]) -> StateEntry:
         behaviour=entry.get("behaviour"),
         officers={kind: int(number) for kind, number in entry.get("officers", {}).items()},
         transit=span(entry.get("transit", "0m")),
+        law=entry.get("law", DEFAULT_LAW),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cooperation.calendars import state_calendars
 from cooperation.document import Entries
+from cooperation.laws import laws_shipped
 from cooperation.moments import instant, moment, span
 from cooperation.scenario_shape import Findings, KeyPath
 
@@ -188,6 +189,8 @@ class _Check:
                 self.findings.add((*path, "calendar"), problem, "write the alpha-2 code of a UN Member State")
             if "behaviour" in entry:
                 self._named((*path, "behaviour"), entry["behaviour"], self.behaviours, "the behaviour")
+            if "law" in entry:
+                self._named((*path, "law"), entry["law"], sorted(laws_shipped()), "the law")
             for kind in entry.get("officers", {}):
                 self._named((*path, "officers", kind), kind, self.rulebook.authorities, "the authority")
             if "transit" in entry:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from cooperation import world_files as files
 from cooperation.calendars import StateCalendar, state_calendars
 from cooperation.document import BadInput, Entries, read_file
-from cooperation.laws import DEFAULT_LAW, NATIONALS, LawProfile
+from cooperation.laws import DEFAULT_LAW, NATIONALS, ConductTerm, LawProfile
 from cooperation.rulebook import rulebook
 from cooperation.rulebook_reading import MISSING, Entry, Notes
 from cooperation.rulebook_values import RuleBook
@@ -164,7 +164,7 @@ class _Loading:
                 "subjects": subjects,
                 "reservations": [s.source for s in subjects.values() if s.id.startswith(RESERVATION)],
                 "conduct_terms": terms,
-                "nationals_answers": NATIONALS,
+                "answers_on_nationals": NATIONALS,
                 "offences": self.book.offences,
                 "articles": {str(number) for number in self.book.articles},
                 "confidences": self.book.terms["confidences"],
@@ -188,7 +188,7 @@ class _Loading:
             if name not in signatures.of_others:
                 entry.fault("others", f"{name} has not signed", "give it a signature or take it away")
 
-    def _laws(self, terms: Mapping[str, files.ConductTerm]) -> dict[str, LawProfile]:
+    def _laws(self, terms: Mapping[str, ConductTerm]) -> dict[str, LawProfile]:
         found: dict[str, LawProfile] = {}
         paths = sorted((self.folder / "laws").glob("*.yaml"))
         if len(paths) > LAWS_AT_MOST:

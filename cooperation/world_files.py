@@ -171,7 +171,7 @@ def read_law(
         id=law_id,
         name=entry.text("name"),
         summary=entry.text("summary"),
-        nationals=entry.word("nationals", "nationals_answers"),
+        nationals=entry.word("nationals", "answers_on_nationals"),
         nationals_note=entry.text("nationals_note", ""),
         threshold_years={m: thresholds.number(f"{m}_years", 0, YEARS_AT_MOST) for m in MEASURES},
         languages=_languages(entry),

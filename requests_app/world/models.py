@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 
@@ -43,11 +46,15 @@ class Exercise(models.Model):
         """The name that the log uses: never a database id, and equal for equal seeds."""
         return f"{self.scenario}/{self.seed}"
 
-    @property
+    @cached_property
     def clock(self) -> Clock | None:
         """The map from wall time to exercise time; None where the exercise is played without waiting."""
-        segments = [Segment(s.wall_at, s.exercise_at, s.rate) for s in self.segments.all()]
-        return Clock(tuple(segments)) if segments else None
+        return clock_of(self.segments.all())
+
+    def refresh_from_db(self, *args: Any, **options: Any) -> None:
+        """Read the row anew, and its clock when it is next asked for."""
+        self.__dict__.pop("clock", None)
+        super().refresh_from_db(*args, **options)
 
     @property
     def present(self) -> datetime:
@@ -72,6 +79,12 @@ class ClockSegment(models.Model):
         return f"{self.wall_at}: {self.rate}"
 
 
+def clock_of(rows: Iterable[ClockSegment]) -> Clock | None:
+    """Return the clock that these segments make, in their order; None for none."""
+    segments = tuple(Segment(row.wall_at, row.exercise_at, row.rate) for row in rows)
+    return Clock(segments) if segments else None
+
+
 class Heartbeat(models.Model):
     """When the beat was last seen. A longer silence is an outage, and an outage is a pause."""
 
@@ -90,7 +103,11 @@ class State(models.Model):
     name = models.CharField(max_length=120)
     calendar = models.CharField(max_length=2, help_text="Whose weekend, holidays and zone it has.")
     zone = models.CharField(max_length=60)
+    alpha3 = models.CharField(max_length=3, blank=True, help_text="ISO 3166 alpha-3; of the world only.")
+    name_vi = models.CharField(max_length=120, blank=True, help_text="In Vietnamese; of the world only.")
+    group = models.CharField(max_length=40, blank=True, help_text="Regional group of the United Nations.")
     treaty_status = models.JSONField(default=dict, blank=True)
+    declarations = models.JSONField(default=dict, blank=True, help_text="By subject; of the world only.")
     is_team = models.BooleanField(default=False)
     behaviour = models.CharField(max_length=60, blank=True)
     transit_seconds = models.IntegerField(default=0, help_text="How long a request travels to this State.")

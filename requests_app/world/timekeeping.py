@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Subquery
+
 from cooperation.clock import Clock
-from requests_app.world.models import ClockSegment, Exercise, Heartbeat
+from requests_app.world.models import ClockSegment, Exercise, Heartbeat, clock_of
 
 BEAT = "beat"
 # A beat comes every second. Silence longer than this is an outage: it is entered as a pause from the last
@@ -19,17 +21,22 @@ def exercise_now(exercise: Exercise, wall: datetime) -> datetime:
     Never before what has been performed, never after the end, and while no beat comes no later than the
     last one.
     """
+    beat = _read_clock(exercise) if exercise.is_live else None
     clock = exercise.clock if exercise.is_live else None
     if clock is None:
         return exercise.advanced_to
-    shown = clock.exercise_at(attended(wall)).replace(microsecond=0)
+    # Where the installation has been down since the last beat, time stands still at it.
+    attended = beat if beat is not None and wall - beat > OUTAGE_AFTER else wall
+    shown = clock.exercise_at(attended).replace(microsecond=0)
     return min(max(shown, exercise.advanced_to), exercise.ends_at)
 
 
-def attended(wall: datetime) -> datetime:
-    """Return the wall instant, or that of the last beat where the installation has been down since."""
-    last = Heartbeat.objects.filter(name=BEAT).values_list("at", flat=True).first()
-    return last if last is not None and wall - last > OUTAGE_AFTER else wall
+def _read_clock(exercise: Exercise) -> datetime | None:
+    """Read the clock of an exercise, and with it, because every act asks for both, the last beat."""
+    beat = Subquery(Heartbeat.objects.filter(name=BEAT).values("at")[:1])
+    segments = list(exercise.segments.annotate(beat=beat))
+    exercise.clock = clock_of(segments)
+    return segments[0].beat if segments else None
 
 
 def store_clock(exercise: Exercise, clock: Clock) -> None:
@@ -46,6 +53,7 @@ def store_clock(exercise: Exercise, clock: Clock) -> None:
         for number, segment in enumerate(clock.segments)
         if number >= stored
     )
+    exercise.clock = clock
 
 
 def wakes_at(clock: Clock | None, due_at: datetime | None, ended: bool) -> datetime | None:
