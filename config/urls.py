@@ -1,6 +1,6 @@
-"""Addresses: the administration only, until there are pages."""
+"""Addresses: the administration, and the pages."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [path("admin/", admin.site.urls), path("", include("requests_app.web.urls"))]

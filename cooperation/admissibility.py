@@ -185,7 +185,7 @@ def questions_on_law(facts: Facts, basis: Basis, criminality: CriminalityInBoth)
     return (
         *_on_treaties(facts),
         *_on_basis(facts, basis),
-        *_on_criminality(facts, criminality),
+        *(() if basis.is_shut else _on_criminality(facts, criminality)),
         *_on_declarations(facts),
         *_on_persons(facts),
         *_on_channel(facts),
@@ -400,7 +400,11 @@ def _at_disclosure(facts: Facts, _: Weighed) -> bool:
 def _domestic_law_limits(facts: Facts, weighed: Weighed) -> bool:
     # Police information is no evidence; who asks for evidence stands before the wrong door.
     as_evidence = facts.draft.contents.get("evidential_status") == "evidence"
-    return as_evidence or weighed.criminality.state == "fails"
+    return as_evidence or _fails_without_ground_of_its_own(facts, weighed)
+
+
+def _fails_without_ground_of_its_own(facts: Facts, weighed: Weighed) -> bool:
+    return weighed.criminality.state == "fails" and "no_dual_criminality" not in facts.kind.grounds
 
 
 def _not_an_emergency(facts: Facts, _: Weighed) -> bool:
@@ -421,9 +425,9 @@ def _nationality(facts: Facts, _: Weighed) -> bool:
     return requested.extradites_nationals is False and requested.code in (facts.draft.nationalities or ())
 
 
-def _conditions(_: Facts, weighed: Weighed) -> bool:
+def _conditions(facts: Facts, weighed: Weighed) -> bool:
     lacking = _CONDITIONS_BY_GAP & set(weighed.gaps) or _CONDITIONS_BY_ERROR & set(weighed.defects)
-    return bool(lacking) or weighed.criminality.state == "fails"
+    return bool(lacking) or _fails_without_ground_of_its_own(facts, weighed)
 
 
 _GROUNDS: Mapping[str, Callable[[Facts, Weighed], bool]] = {

@@ -6,7 +6,7 @@ A behaviour is data; what it draws comes from streams named by seed, State, requ
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import Any
 from cooperation.chance import Stream
 from cooperation.completeness import EMPTY, is_covered, missing
 from cooperation.document import BadInput, Entries, Fault, line_of, read_file
-from cooperation.rulebook import RequestType, RuleBook
+from cooperation.rulebook import RequestType, RuleBook, rulebook
 
 FOLDER = Path(__file__).parent / "data" / "behaviours"
+SCHEMA = "comity.behaviour/1"
 
 QUICK, ROUTINE = "quick", "routine"
 EMERGENCY, PRESERVATION, REST = 0, 1, 2
@@ -31,6 +32,8 @@ CHANCES = (
 )
 QUESTIONS_AT_MOST = 3
 DRAW_HOURS_AT_MOST = 24 * 365 * 3
+OFFICERS_AT_MOST = 500
+EFFORT_AT_MOST = {"work_hours": 1000, "work_spread": 3, "wait_hours": 20000, "wait_spread": 3}
 
 # What this side does when the other has done an act; its own acts lead on in `carry_out`.
 REACTIONS: Mapping[tuple[str, str], str] = {
@@ -495,100 +498,115 @@ def read_behaviour(path: Path) -> Behaviour:
     return _Reading(path).behaviour()
 
 
-@dataclass
 class _Reading:
     """One reading of a behaviour, collecting faults instead of stopping at the first."""
-
-    path: Path
-    faults: list[Fault] = field(default_factory=list)
 
     KEYS = (
         *("schema", "behaviour", "about", "source", "confidence", "officers", "hours", "efforts", "chances"),
         *("forgotten_for_days", "ask_status_after_days"),
     )
 
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        self.stem = path.stem
+        self.faults: list[Fault] = []
+        self.document = read_file(path, called=path.name)
+
     def behaviour(self) -> Behaviour:
-        entries = read_file(self.path, called=self.path.name)
-        if not isinstance(entries, Entries):
-            raise BadInput([Fault(self.path.name, 1, "", "is not a mapping of keys")])
-        for key in self.KEYS:
-            if key not in entries:
-                self.faults.append(Fault(self.path.name, 1, key, "is missing"))
-        for key in entries.keys() - set(self.KEYS):
-            self.fault(entries, [key], "is not a key of a behaviour", "allowed: " + ", ".join(self.KEYS))
-        if not self.faults and entries["behaviour"] != self.path.stem:
-            self.fault(entries, ["behaviour"], f"must be {self.path.stem}, like the file")
-        self.refuse_if_any()
+        top = self.mapping(self.document, (), self.KEYS)
+        self.word(top, "schema", (SCHEMA,))
+        hours = self.inner(top, ("hours",), ("opens", "closes"))
         made = Behaviour(
-            name=self.path.stem,
-            about=str(entries["about"]),
-            source=str(entries["source"]),
-            confidence=str(entries["confidence"]),
-            officers=self.officers(entries),
-            opens=self.hour(entries, "opens"),
-            closes=self.hour(entries, "closes"),
-            efforts={p: self.efforts(entries, p) for p in (QUICK, ROUTINE)},
-            chances={name: self.number(entries, ["chances", name], 0, 1) for name in CHANCES},
-            forgotten_for_days=self.number(entries, ["forgotten_for_days"], 0, 1000),
-            ask_status_after_days=self.number(entries, ["ask_status_after_days"], 1, 1000),
+            name=self.word(top, "behaviour", (self.stem,)),
+            about=self.word(top, "about"),
+            source=self.word(top, "source"),
+            confidence=self.word(top, "confidence", rulebook().terms["confidences"]),
+            officers=self.officers(top),
+            opens=self.hour(hours, "opens"),
+            closes=self.hour(hours, "closes"),
+            efforts=self.efforts(top),
+            chances=self.chances(top),
+            forgotten_for_days=self.number(top, ("forgotten_for_days",), 0, 1000),
+            ask_status_after_days=self.number(top, ("ask_status_after_days",), 1, 1000),
         )
-        self.known(entries, ["chances"], CHANCES)
-        self.refuse_if_any()
-        return made
-
-    def fault(self, entries: Entries, keys: list[str], problem: str, mend: str = "") -> None:
-        self.faults.append(Fault(self.path.name, line_of(entries, keys), ".".join(keys), problem, mend))
-
-    def refuse_if_any(self) -> None:
+        if not self.faults and made.closes <= made.opens:
+            self.fault(("hours", "closes"), "must come after it opens")
         if self.faults:
             raise BadInput(self.faults)
+        return made
 
-    def at(self, entries: Entries, keys: list[str]) -> Any:
-        value: Any = entries
+    def fault(self, path: tuple[str, ...], problem: str, mend: str = "") -> None:
+        line = line_of(self.document, path)
+        self.faults.append(Fault(self.name, line, ".".join(path), problem, mend))
+
+    def mapping(self, value: Any, path: tuple[str, ...], keys: Collection[str]) -> Entries:
+        """Return a mapping of exactly these keys; what it lacks has been told, and reads as nothing."""
+        allowed = "allowed: " + ", ".join(keys)
+        if not isinstance(value, Entries):
+            self.fault(path, "must be a mapping of keys", allowed)
+            return Entries(0)
+        for key in value.keys() - set(keys):
+            self.fault((*path, key), "is not known", allowed)
         for key in keys:
-            value = value.get(key) if isinstance(value, Entries) else None
+            if key not in value:
+                self.fault((*path, key), "is missing", "add it")
         return value
 
-    def known(self, entries: Entries, keys: list[str], allowed: Collection[str]) -> None:
-        for name in self.at(entries, keys) or ():
-            if name not in allowed:
-                self.fault(entries, [*keys, name], "is not known", "allowed: " + ", ".join(allowed))
+    def inner(self, within: Entries, path: tuple[str, ...], keys: Collection[str]) -> Entries:
+        """Return the mapping under the last key of the path; one that is missing has been told."""
+        return self.mapping(within[path[-1]], path, keys) if path[-1] in within else Entries(0)
 
-    def number(self, entries: Entries, keys: list[str], least: float, most: float) -> float:
-        value = self.at(entries, keys)
+    def word(self, within: Entries, key: str, allowed: Collection[str] = ()) -> str:
+        if key not in within:
+            return ""
+        value = within[key]
+        if not isinstance(value, str) or not value:
+            self.fault((key,), "must be text")
+            return ""
+        if allowed and value not in allowed:
+            self.fault((key,), f"is {value}", "allowed: " + ", ".join(allowed))
+        return value
+
+    def number(self, within: Entries, path: tuple[str, ...], least: float, most: float) -> float:
+        value = within.get(path[-1], least)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            self.fault(entries, keys, f"must be a number from {least} to {most}")
+            self.fault(path, f"must be a number from {least} to {most}")
             return least
         return float(value)
 
-    def officers(self, entries: Entries) -> dict[str, int]:
-        value = self.at(entries, ["officers"])
-        if not isinstance(value, Entries):
-            self.fault(entries, ["officers"], "must give the officers of each kind of authority")
-            return {}
-        return {kind: int(self.number(entries, ["officers", kind], 1, 500)) for kind in value}
+    def officers(self, top: Entries) -> dict[str, int]:
+        kinds = rulebook().authorities
+        given = self.inner(top, ("officers",), kinds)
+        for kind in given.keys() & kinds.keys():
+            value = given[kind]
+            if type(value) is not int or not 1 <= value <= OFFICERS_AT_MOST:
+                self.fault(("officers", kind), f"must be a whole number from 1 to {OFFICERS_AT_MOST}")
+        return dict(given)
 
-    def hour(self, entries: Entries, name: str) -> time:
-        value = self.at(entries, ["hours", name])
-        try:
-            return time.fromisoformat(str(value))
-        except ValueError:
-            self.fault(entries, ["hours", name], 'must be an hour like "08:30"')
+    def hour(self, hours: Entries, name: str) -> time:
+        if name not in hours:
             return time(0)
+        try:
+            found = time.fromisoformat(str(hours[name]))
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is not None:
+            self.fault(("hours", name), 'must be a local hour like "08:30"')
+            return time(0)
+        return found
 
-    def efforts(self, entries: Entries, paced: str) -> dict[str, Effort]:
-        self.known(entries, ["efforts", paced], TASKS)
-        return {
-            task: Effort(
-                *(
-                    self.number(entries, ["efforts", paced, task, part], 0, most)
-                    for part, most in (
-                        ("work_hours", 1000),
-                        ("work_spread", 3),
-                        ("wait_hours", 20000),
-                        ("wait_spread", 3),
-                    )
-                )
-            )
-            for task in TASKS
-        }
+    def chances(self, top: Entries) -> dict[str, float]:
+        given = self.inner(top, ("chances",), CHANCES)
+        return {name: self.number(given, ("chances", name), 0, 1) for name in CHANCES}
+
+    def efforts(self, top: Entries) -> dict[str, dict[str, Effort]]:
+        paces = self.inner(top, ("efforts",), (QUICK, ROUTINE))
+        return {paced: self.efforts_of(paces, ("efforts", paced)) for paced in (QUICK, ROUTINE)}
+
+    def efforts_of(self, paces: Entries, path: tuple[str, ...]) -> dict[str, Effort]:
+        tasks = self.inner(paces, path, TASKS)
+        return {task: self.effort(tasks, (*path, task)) for task in TASKS}
+
+    def effort(self, tasks: Entries, path: tuple[str, ...]) -> Effort:
+        parts = self.inner(tasks, path, EFFORT_AT_MOST)
+        return Effort(*(self.number(parts, (*path, part), 0, most) for part, most in EFFORT_AT_MOST.items()))

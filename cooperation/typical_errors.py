@@ -15,11 +15,12 @@ LIMITS_AT_LEAST = 2
 CONDUCT_WORDS_AT_LEAST = 4
 
 # Words of a label: they cite law and tell nothing of what was done.
-_LABELS = frozenset(
-    "a an and any are art article articles as at by carries chapter code computer conduct constitutes crime"
-    " crimes criminal cybercrime dual domestic equivalent felony for from in is it its law laws maximum no of"
-    " offence offences on or our paragraph penal penalty provision punishable section state statute subsection"
-    " that the this title to under up which with year years".split()
+_LABEL = re.compile(
+    "an?|and|any|art|articles?|as|at|by|carries|chapter|code|computer|conduct|constitutes|crimes?|criminal"
+    "|cybercrime|dual|domestic|equivalent|felony|for|from|in|is|its?|laws?|maximum|no|of|offences?|on|or|our"
+    "|paragraph|penal|penalty|provision|punishable|section|state|statute|subsection|that|the|this|title|to"
+    "|under|up|which|with|years?",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _IPV4 = r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w|/\d)"
@@ -125,7 +126,7 @@ def conduct_words(said: str, book: RuleBook) -> list[str]:
     for offence in book.offences.values():
         said = re.sub(re.escape(offence.name), " ", said, flags=re.IGNORECASE)
         said = re.sub(rf"\b{re.escape(offence.id.replace('_', ' '))}\b", " ", said, flags=re.IGNORECASE)
-    return [word for word in _WORD.findall(said) if word.casefold() not in _LABELS]
+    return [word for word in _WORD.findall(said) if not _LABEL.fullmatch(word)]
 
 
 def _wrong_authority(facts: Facts) -> bool:
@@ -215,5 +216,3 @@ DETECTORS: Mapping[str, Callable[[Facts], bool]] = {
     "no_victim_list": _silent_on("victims_and_owners"),
     "need_not_described": _silent_on("ta_topic"),
 }
-
-

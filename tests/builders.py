@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
+
+from cooperation.words import Refused
 
 KINDS = (
     ("preservation_expedited", "contact_point_24_7", "contact_point_24_7"),
@@ -173,6 +176,8 @@ class Table:
         """Start the clock on day zero, so that wall time and exercise time begin as one."""
         from requests_app.world.models import ClockSegment
 
+        self.row.is_live = True
+        self.row.save(update_fields=["is_live"])
         ClockSegment.objects.create(
             exercise=self.row, number=1, wall_at=DAY_ZERO, exercise_at=DAY_ZERO, rate=rate
         )
@@ -247,6 +252,21 @@ class Desk:
             side = "requesting" if row.requesting_code == self.code else "requested"
             actor = seat_at(holder(batch, row, side))
             return door.enact(batch, row, side=side, act=act, contents=contents, actor=actor)
+
+    def is_refused(self, act: str, request: Filed, /, *, on: datetime, **contents: Any) -> Refused:
+        """Try an act that must be refused; return the refusal. What else the batch holds is written."""
+        from requests_app.workflow import door
+        from requests_app.workflow.records import holder, request_of, seat_at
+
+        with self.table.present(on) as batch:
+            row = request_of(batch, request.key)
+            side = "requesting" if row.requesting_code == self.code else "requested"
+            actor = seat_at(holder(batch, row, side))
+            try:
+                door.enact(batch, row, side=side, act=act, contents=contents, actor=actor)
+            except Refused as refusal:
+                return refusal
+        raise AssertionError(f"{act} was not refused")
 
     def __getattr__(self, deed: str) -> Callable[..., Any]:
         if deed not in DEEDS:
@@ -417,13 +437,14 @@ def shell(name: str, *arguments: str) -> Ran:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Collect the SQL statements that run inside, as many as there are, without what they carry."""
+    """Collect the SQL statements that run inside, begin and end of transactions left out."""
     from django.db import connection
 
     statements: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        statements.append(sql)
+        if "SAVEPOINT" not in sql:
+            statements.append(" ".join(re.findall(r"^\w+|(?:FROM|INTO|UPDATE) \"\w+\"|ON CONFLICT", sql)))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):

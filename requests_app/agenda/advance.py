@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, SET_ASIDE, AgendaItem
@@ -49,9 +49,12 @@ def advance(
 ) -> bool:
     """Perform the open agenda rows due by `to` (exercise time), each as of its own instant.
 
-    Return True when more is due; with `skip_locked` False also where somebody else is at it. One transaction, the exercise locked: claim, effects and events commit
-    together, so a crash leaves the rows open. When a batch fails, in a row or in the write, it is rolled
-    back and redone one by one, so that only the bad row is set aside, with its error.
+    Return True when more is due; with `skip_locked`, False also where somebody else is at it. One
+    transaction, the exercise locked: claim, effects and events commit together, so a crash leaves the rows
+    open. When a batch fails, in a row or in the write, it is rolled back and redone one by one, so that only
+    the bad row is set aside, with its error.
+
+    Raises OperationalError where the database itself fails: that is no row's fault, and none is set aside.
     """
     try:
         return _perform(exercise_id, to, rows_at_most, skip_locked)
@@ -111,21 +114,28 @@ def _by_loader(
 
 
 def _perform_one(exercise_id: UUID, to: datetime) -> bool:
+    exercise = Exercise.objects.defer("scenario_text").get(pk=exercise_id)
+    first = due_rows(exercise, max(to, exercise.advanced_to), 1)
     try:
         return _perform(exercise_id, to, 1)
-    except Exercise.DoesNotExist:
+    except (Exercise.DoesNotExist, OperationalError):
         raise
     except Exception as error:
-        return _set_aside(exercise_id, to, error)
+        if not first:
+            raise
+        return _set_aside(exercise_id, to, first, error)
 
 
-def _set_aside(exercise_id: UUID, to: datetime, error: Exception) -> bool:
-    """Set the earliest due row aside with its error; it has changed nothing, because it was rolled back."""
+def _set_aside(exercise_id: UUID, to: datetime, first: list[AgendaItem], error: Exception) -> bool:
+    """Set the row that failed aside with its error; it has changed nothing, because it was rolled back.
+
+    first  the earliest due row before it failed; where another is first by now, somebody else was at it
+    """
     with transaction.atomic():
         exercise = locked(exercise_id)
         rows = due_rows(exercise, max(to, exercise.advanced_to), 2)
-        if not rows:
-            return False
+        if rows[:1] != first:
+            return bool(rows)
         rows[0].status = SET_ASIDE
         rows[0].error = f"{type(error).__name__}: {error}"
         rows[0].save(update_fields=["status", "error"])

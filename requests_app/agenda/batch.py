@@ -194,7 +194,9 @@ class Batch:
         row.status = DONE
         self.change(row)
         self.performed += 1
-        if self.exercise.is_live:
+        # What comes about at the present itself, like the consequences of a person's act, cannot be late.
+        comes_about = row.due_at == self.to and id(row) in self._new_ids
+        if self.exercise.is_live and not comes_about:
             self._performed_due.append(row.due_at)
 
     @property
@@ -205,9 +207,12 @@ class Batch:
     # -- writing -------------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """Write everything: one bulk insert and one upsert for each model."""
+        """Write everything: one statement for each model where it can be, as many rows as there are."""
         for model, rows in self._new.items():
-            insert(model, rows)
+            if model in self._changed and model is not AgendaItem and not _is_numbered(model):
+                upsert(model, [*rows, *self._changed.pop(model).values()])
+            else:
+                insert(model, rows)
         for model, changed in self._changed.items():
             _write_changes(model, list(changed.values()))
         if self._dropped:
@@ -220,6 +225,11 @@ class Batch:
             note_lateness(self.exercise, self._performed_due, self.recorded_at)
         set_wake(self.exercise)
         self.exercise.save(update_fields=CHANGING)
+
+
+def _is_numbered(model: type[models.Model]) -> bool:
+    """Return whether the database gives a new row its key."""
+    return isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
 
 
 def _write_changes(model: type[models.Model], rows: list[Any]) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from cooperation.words import Refused
 from requests_app.agenda.advance import advance, due_rows, locked, perform_rows, run
 from requests_app.agenda.batch import Batch
+from requests_app.agenda.models import AgendaItem
 from requests_app.world.models import Exercise
 from requests_app.world.timekeeping import exercise_now
 
@@ -34,22 +35,32 @@ def at_present(
 
     Raises Exercise.DoesNotExist, and Refused `catching_up` where the backlog takes longer than asked for.
     """
-    catch_up(exercise_id, wall, backlog_at_most_s)
-    with transaction.atomic():
-        exercise = locked(exercise_id)
-        to = exercise_now(exercise, wall)
-        rows = due_rows(exercise, to, ROWS_AT_ONCE + 1)
-        if len(rows) > ROWS_AT_ONCE:
-            raise CATCHING_UP
-        batch = Batch(exercise, exercise.advanced_to, to)
-        perform_rows(batch, rows, False, ROWS_AT_ONCE)
-        if batch.rows_left:
-            raise CATCHING_UP
-        batch.at = to
-        yield batch
-        run(batch, batch.performed + ROWS_AT_ONCE)
-        exercise.advanced_to = max(exercise.advanced_to, batch.at)
-        batch.write()
+    for is_caught_up in (False, True):
+        with transaction.atomic():
+            exercise = locked(exercise_id)
+            to = exercise_now(exercise, wall)
+            rows = due_rows(exercise, to, ROWS_AT_ONCE + 1)
+            # Where nothing is due there is nothing to catch up with, and the lock is taken once.
+            if is_caught_up or not rows:
+                batch = _come_to(exercise, to, rows)
+                yield batch
+                run(batch, batch.performed + ROWS_AT_ONCE)
+                exercise.advanced_to = max(exercise.advanced_to, batch.at)
+                batch.write()
+                return
+        catch_up(exercise_id, wall, backlog_at_most_s)
+
+
+def _come_to(exercise: Exercise, to: datetime, rows: list[AgendaItem]) -> Batch:
+    """Return a batch at an instant, the rows that are due by then performed in it."""
+    if len(rows) > ROWS_AT_ONCE:
+        raise CATCHING_UP
+    batch = Batch(exercise, exercise.advanced_to, to)
+    perform_rows(batch, rows, False, ROWS_AT_ONCE)
+    if batch.rows_left:
+        raise CATCHING_UP
+    batch.at = to
+    return batch
 
 
 def catch_up(exercise_id: UUID, wall: datetime, at_most_s: float) -> None:

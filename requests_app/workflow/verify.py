@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from cooperation.calendars import calendar
 from cooperation.deadlines import Allowance, Pause, due_at
+from cooperation.document import BadInput
 from cooperation.eventlog import FIRST, Broken, Entry, checkpoint, instant_text, verify
 from cooperation.progress import Folded, Stage, fold
 from cooperation.rulebook import DeadlineRule, rulebook
@@ -93,7 +94,9 @@ def _chain(exercise: Exercise, name: str, events: list[Event]) -> Iterator[Failu
 
 def _columns(exercise: Exercise, name: str, event: Event) -> dict[str, tuple[Any, Any]]:
     """Return the columns that do not say what the hashed bytes say."""
-    hashed = json.loads(bytes(event.content))
+    hashed = _said(bytes(event.content))
+    if hashed is None:
+        return {"content": ("an event as canonical JSON", bytes(event.content[:40]))}
     is_desk = event.request_id is None and event.desk
     stored = {
         "exercise": exercise.log_name,
@@ -117,6 +120,15 @@ def _columns(exercise: Exercise, name: str, event: Event) -> dict[str, tuple[Any
     return {k: (hashed.get(k), stored.get(k)) for k in sorted(keys) if hashed.get(k) != stored.get(k)} or {
         "content": (sorted(stored), sorted(hashed))
     }
+
+
+def _said(content: bytes) -> dict[str, Any] | None:
+    """Return what the bytes of an event say; None where they are no event."""
+    try:
+        said = json.loads(content)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) and isinstance(said.get("contents"), dict) else None
 
 
 def _heads(
@@ -226,9 +238,13 @@ def _deadlines(exercise: Exercise, requests: dict[Any, AssistanceRequest]) -> It
     for deadline in Deadline.objects.filter(request__exercise=exercise).order_by("number"):
         request = requests[deadline.request_id]
         place = f"{exercise.handle}: {request.reference}, deadline {deadline.rule}"
-        rule_of = rules[request.request_type, deadline.rule]
-        if deadline.suspended_since is None and deadline.due_at != _due(deadline, rule_of, pauses):
-            yield Failure(place, f"due {_due(deadline, rule_of, pauses)}", str(deadline.due_at))
+        rule_of = rules.get((request.request_type, deadline.rule))
+        if rule_of is None:
+            yield Failure(place, f"a rule for {request.request_type}", "none of this name")
+            continue
+        due = _due(deadline, rule_of, pauses)
+        if deadline.suspended_since is None and deadline.due_at != due:
+            yield Failure(place, f"due {due}", f"due {deadline.due_at}")
         expected = _status(exercise, deadline)
         if expected and deadline.status != expected:
             yield Failure(place, expected, deadline.status)
@@ -246,10 +262,12 @@ def _deadlines(exercise: Exercise, requests: dict[Any, AssistanceRequest]) -> It
 def _due(deadline: Deadline, rule: DeadlineRule, pauses: dict[Any, list[Pause]]) -> Any:
     if deadline.until is not None or deadline.amount is None:
         return deadline.until
-    allowance = Allowance(deadline.amount, deadline.unit)
-    return due_at(
-        deadline.starts_at, allowance, calendar(deadline.calendar), pauses[deadline.pk], roll=rule.roll
-    )
+    try:
+        allowance = Allowance(deadline.amount, deadline.unit)
+        owner = calendar(deadline.calendar)
+        return due_at(deadline.starts_at, allowance, owner, pauses[deadline.pk], roll=rule.roll)
+    except (BadInput, ValueError, OverflowError) as error:
+        return f"nowhere ({error})"
 
 
 def _status(exercise: Exercise, deadline: Deadline) -> str:
