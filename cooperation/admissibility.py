@@ -21,11 +21,20 @@ BasisState = Literal[
 ]
 CriminalityState = Literal["not_asked", "met", "presumed", "in_question", "fails"]
 
-# What follows for the answer to each condition that a draft can decide is told by completeness.missing; the
-# rules here are put to the drafter.
-_ASKED_OF_THE_DRAFTER = (
+# Conditional rules of contents: where the draft does not decide the condition, the drafter is asked.
+CONDITIONAL = (
     *("required_if", "required_if_any", "required_if_known", "where_applicable", "where_possible"),
     *("where_available", "as_appropriate"),
+)
+# Every question that may be put, by its id in the advice.
+QUESTIONS = (
+    *CONDITIONAL,
+    *("other_treaty_unknown", "other_treaty_binds", "offence_not_stated", "penalty_not_stated"),
+    *("which_electronic_evidence", "mixed_offences", "death_penalty_assurances", "dual_criminality"),
+    *("reservation_42_5", "reservation_23_3", "languages_not_stated", "language_not_accepted"),
+    *("nationality_not_stated", "nationals_may_not_be_extradited", "authority_not_chosen"),
+    *("is_it_designated", "is_the_copy_certified", "who_leads", "own_order_or_theirs"),
+    *("urgency_without_reasons", "deadline_without_reasons", "does_it_follow", "parent_has_lapsed"),
 )
 
 
@@ -337,9 +346,7 @@ def questions_on_contents(facts: Facts) -> tuple[tuple[str, ContentsRule], ...]:
     return tuple(
         (rule.rule, rule)
         for rule in facts.kind.contents
-        if rule.rule in _ASKED_OF_THE_DRAFTER
-        and not facts.states(rule.field)
-        and not _is_decided(facts, rule)
+        if rule.rule in CONDITIONAL and not facts.states(rule.field) and not _is_decided(facts, rule)
     )
 
 
