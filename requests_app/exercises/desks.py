@@ -97,6 +97,9 @@ def ready(batch: Batch, row: AgendaItem) -> None:
 def done(batch: Batch, row: AgendaItem) -> None:
     """An officer has finished: the acts are done, what follows joins the queue, then the next is taken."""
     work = _work(batch, row.payload["work"])
+    if batch.find(AssistanceRequest, _key(row)) is None:
+        # Taken from a queue in this very batch: with it come all that officers have in hand by now.
+        load_requests(batch, {w.request_id for w in batch.known(Work) if w.status == Work.IN_HAND})
     request = request_of(batch, _key(row))
     queue = _queue(batch, authority_of(batch, row.payload["state"], row.payload["kind"]))
     if work is not None and queue.authority.simulated:

@@ -89,7 +89,7 @@ def draft(
             case=case,
             parent=parent,
             contents=dict(contents),
-            misdirected=receiver.kind not in book.types[request_type].receive,
+            misdirected=not _may_receive(request_type, receiver.kind),
         )
     )
     told = {
@@ -229,7 +229,7 @@ def _apply(
     request.acts_done[act] = request.times(act) + 1
     if act == "forward":
         request.requested_kind = str(said["to_authority"])
-        request.misdirected = request.requested_kind not in rulebook().types[request.request_type].receive
+        request.misdirected = not _may_receive(request.request_type, request.requested_kind)
     if act == "ask_for_information":
         request.questions = said["questions"]
     if act == "provide_information":
@@ -263,6 +263,12 @@ def _apply(
     _tell_parent(batch, request, side, act, said, actor)
     _consider(batch, request, side, act)
     return event
+
+
+def _may_receive(request_type: str, kind: str) -> bool:
+    """Return whether the type names the body, or States may designate it: in exercises they have."""
+    found = rulebook().types[request_type]
+    return kind in found.receive or kind in found.where_designated
 
 
 def _answers(said: Mapping[str, Any]) -> dict[str, Any]:

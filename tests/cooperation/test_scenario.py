@@ -358,8 +358,8 @@ def test_a_shipped_scenario_is_sound_and_rich_enough_to_teach(name):
     scenario = read_scenario(path, path.name, rulebook(), behaviours_shipped())
 
     assert scenario.id == name
-    assert 3 <= len(scenario.states) <= 4
-    assert [state.code for state in scenario.states if state.seat == "team"] == ["XA"]
+    assert 3 <= len(scenario.states) <= (41 if name == "national-desk-year" else 6)
+    assert "XA" in [state.code for state in scenario.states if state.seat == "team"]
     assert len(scenario.requests) >= 8
     assert sum(expectation.points for expectation in scenario.expectations) == 100
     assert len(scenario.expectations) >= 5
@@ -409,7 +409,7 @@ def test_a_scenario_that_is_nowhere_names_those_that_ship(name):
     if name == "":
         name = " "
     with pytest.raises(
-        BadInput, match="business-email-compromise, hospital-ransomware, insider-below-threshold"
+        BadInput, match="business-email-compromise, .*hospital-ransomware, insider-below-threshold"
     ):
         find(name)
 
