@@ -8,7 +8,13 @@ from typing import Literal, NamedTuple
 
 from cooperation.draft import Facts, is_blank, texts
 from cooperation.rulebook_values import ContentsRule
-from cooperation.typical_errors import asks_to_enforce, is_language_refused, misdirected, roles
+from cooperation.typical_errors import (
+    asks_to_enforce,
+    has_bounds_in_words,
+    is_language_refused,
+    misdirected,
+    roles,
+)
 
 BasisState = Literal[
     "convention_offence",
@@ -35,6 +41,7 @@ QUESTIONS = (
     *("nationality_not_stated", "nationals_may_not_be_extradited", "authority_not_chosen"),
     *("is_it_designated", "is_the_copy_certified", "who_leads", "own_order_or_theirs"),
     *("urgency_without_reasons", "deadline_without_reasons", "does_it_follow", "parent_has_lapsed"),
+    *("interceptable_not_stated", "bounds_in_words"),
 )
 
 
@@ -264,6 +271,8 @@ def _on_declarations(facts: Facts) -> list[Asked]:
             asked.append(Asked("reservation_42_5", True))
     if facts.kind.id == "mla_realtime_traffic" and party.reserves_traffic_data is not False:
         asked.append(Asked("reservation_23_3", party.reserves_traffic_data is True))
+    if "not_permitted_by_treaty_or_law" in facts.kind.grounds and party.interceptable is None:
+        asked.append(Asked("interceptable_not_stated", False))
     if party.languages is None and any(
         r.field == "language" and r.rule == "required" for r in facts.kind.contents
     ):
@@ -309,6 +318,8 @@ def _on_form(facts: Facts) -> list[Asked]:
         asked.append(Asked("who_leads", False))
     if "order_not_final" in facts.kind.errors and not asks_to_enforce(facts):
         asked.append(Asked("own_order_or_theirs", False))
+    if "data_too_broad" in facts.kind.errors and has_bounds_in_words(facts):
+        asked.append(Asked("bounds_in_words", False))
     if _level(facts) in ("urgent", "emergency") and _lacks_reasons(facts, "urgency"):
         asked.append(Asked("urgency_without_reasons", False))
     if _lacks_reasons(facts, "deadline_and_reasons"):
@@ -422,6 +433,12 @@ def _not_available_in_similar_case(facts: Facts, _: Weighed) -> bool:
     return facts.kind.id == "mla_realtime_traffic" and facts.parties.requested.reserves_traffic_data is True
 
 
+def _not_permitted(facts: Facts, _: Weighed) -> bool:
+    # Of a crime outside Articles 7 to 17 the list says nothing.
+    listed, named = facts.parties.requested.interceptable, facts.book.offences.keys() & facts.draft.offences
+    return listed is not None and bool(named) and not listed & named
+
+
 def _minimum_penalty(facts: Facts, _: Weighed) -> bool:
     penalty, least = facts.draft.maximum_penalty, facts.parties.requested.minimum_penalty_years
     return least is not None and isinstance(penalty, int | float) and penalty < least
@@ -444,6 +461,7 @@ _GROUNDS: Mapping[str, Callable[[Facts, Weighed], bool]] = {
     "domestic_law_limits": _domestic_law_limits,
     "not_an_emergency": _not_an_emergency,
     "not_available_in_similar_case": _not_available_in_similar_case,
+    "not_permitted_by_treaty_or_law": _not_permitted,
     "minimum_penalty": _minimum_penalty,
     "nationality_prosecute_instead": _nationality,
     "domestic_or_treaty_conditions": _conditions,

@@ -5,6 +5,7 @@ A behaviour is data; what it draws comes from streams named by seed, State, requ
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cooperation.calibration import calibration
 from cooperation.chance import Stream
 from cooperation.completeness import EMPTY, is_covered, missing
 from cooperation.document import BadInput, Entries, Fault, line_of, read_file
@@ -50,6 +52,7 @@ REACTIONS: Mapping[tuple[str, str], str] = {
     ("requesting", "confirm_preservation"): "",
 }
 # Where a question or a consultation leads back to, and what is then to be done by the State asked.
+NOT_CRIMINAL = "no_dual_criminality"
 UNDECIDED = ("acknowledged", "admissibility_check")
 DECIDED: Mapping[str, str] = {"accepted": "start", "in_execution": "execute", "partly_executed": "execute"}
 # Art. 37(17) asks for consultation before extradition is refused, whatever the ground.
@@ -92,7 +95,7 @@ def _hours(median: float, spread: float, stream: Stream) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How a State works."""
+    """How a State works. `fitted_to` names the published figures and proposals its waits were fitted to."""
 
     name: str
     about: str
@@ -105,6 +108,7 @@ class Behaviour:
     chances: Mapping[str, float]
     forgotten_for_days: float
     ask_status_after_days: float
+    fitted_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class Matter:
     penalty: float | str | None = None
     path_awaited: bool = False
     parties: str = ""
+    criminal_here: str = "question"  # yes, no or question, by the law of the State asked (Art. 35(3))
 
     def times(self, act: str) -> int:
         """Return how often an act was done."""
@@ -261,6 +266,8 @@ def drafted(
         if name in given or stream.happens(behaviour.chances["leave_out"]):
             continue
         contents[name] = answer_for(name, book, facts)
+        if name == "urgency" and kind.id == "emergency_data":
+            contents[name]["level"] = "emergency"
     return contents
 
 
@@ -347,6 +354,10 @@ def _decide(hand: Hand) -> Deed:
         refuses, ground = True, "form"
     elif not matter.kind.grounds:
         refuses = False
+    elif matter.criminal_here == "no" and NOT_CRIMINAL in matter.kind.grounds:
+        # Where dual criminality is required nobody may be kind; elsewhere the State may help all the same.
+        refuses, ground = True, NOT_CRIMINAL
+        relents = relents and matter.kind.dual_criminality.applies != "required"
     consulted = matter.times("consult") > 0
     can_consult = consults and not consulted and "consult" in matter.kind.acts
     if refuses and not (consulted and relents):
@@ -505,6 +516,7 @@ class _Reading:
         *("schema", "behaviour", "about", "source", "confidence", "officers", "hours", "efforts", "chances"),
         *("forgotten_for_days", "ask_status_after_days"),
     )
+    OPTIONAL = ("fitted_to",)
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
@@ -513,7 +525,7 @@ class _Reading:
         self.document = read_file(path, called=path.name)
 
     def behaviour(self) -> Behaviour:
-        top = self.mapping(self.document, (), self.KEYS)
+        top = self.mapping(self.document, (), self.KEYS, self.OPTIONAL)
         self.word(top, "schema", (SCHEMA,))
         hours = self.inner(top, ("hours",), ("opens", "closes"))
         made = Behaviour(
@@ -528,6 +540,7 @@ class _Reading:
             chances=self.chances(top),
             forgotten_for_days=self.number(top, ("forgotten_for_days",), 0, 1000),
             ask_status_after_days=self.number(top, ("ask_status_after_days",), 1, 1000),
+            fitted_to=self.fitted_to(top),
         )
         if not self.faults and made.closes <= made.opens:
             self.fault(("hours", "closes"), "must come after it opens")
@@ -539,13 +552,15 @@ class _Reading:
         line = line_of(self.document, path)
         self.faults.append(Fault(self.name, line, ".".join(path), problem, mend))
 
-    def mapping(self, value: Any, path: tuple[str, ...], keys: Collection[str]) -> Entries:
+    def mapping(
+        self, value: Any, path: tuple[str, ...], keys: Collection[str], optional: Collection[str] = ()
+    ) -> Entries:
         """Return a mapping of exactly these keys; what it lacks has been told, and reads as nothing."""
-        allowed = "allowed: " + ", ".join(keys)
+        allowed = "allowed: " + ", ".join((*keys, *optional))
         if not isinstance(value, Entries):
             self.fault(path, "must be a mapping of keys", allowed)
             return Entries(0)
-        for key in value.keys() - set(keys):
+        for key in value.keys() - set(keys) - set(optional):
             self.fault((*path, key), "is not known", allowed)
         for key in keys:
             if key not in value:
@@ -573,6 +588,21 @@ class _Reading:
             self.fault(path, f"must be a number from {least} to {most}")
             return least
         return float(value)
+
+    def fitted_to(self, top: Entries) -> tuple[str, ...]:
+        given = top.get("fitted_to", [])
+        if not isinstance(given, list) or any(not isinstance(name, str) for name in given):
+            self.fault(("fitted_to",), "must be a list of ids", "write [one, two]")
+            return ()
+        known = calibration().ids
+        for name in given:
+            if name not in known:
+                near = difflib.get_close_matches(name[:60], known, n=1)
+                mend = f"did you mean {near[0]}?" if near else "name ids of calibration/figures.yaml"
+                self.fault(("fitted_to",), f"names no figure or proposal: {name[:60]}", mend)
+        if len(set(given)) < len(given):
+            self.fault(("fitted_to",), "names one twice", "keep one of the two")
+        return tuple(given)
 
     def officers(self, top: Entries) -> dict[str, int]:
         kinds = rulebook().authorities

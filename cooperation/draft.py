@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Protocol
 
 from cooperation.completeness import EMPTY, penalty_of
+from cooperation.laws import LawProfile
 from cooperation.rulebook_values import RequestType, RuleBook
 
 Penalty = float | str | None
@@ -37,12 +38,13 @@ class StatedLaw:
 class Party:
     """One of the two States and what it declares. None means "not stated", never "no".
 
-    languages                  languages in which it accepts requests (Art. 40(13))
+    languages                  names of the languages in which it accepts requests (Art. 40(13))
     designated                 kinds of authority it has named where a type leaves that to the State
     reserves_dual_criminality  its reservation under Art. 42(5), preservation for other serious crime
     reserves_traffic_data      its reservation under Art. 23(3), live traffic data for listed offences only
     extradites_nationals       Art. 37(11)
     minimum_penalty_years      least maximum penalty for which it extradites (Art. 37(8))
+    interceptable              offences of Articles 7 to 17 for which it may intercept content (Art. 46)
     extradites_without_dual_criminality  what Art. 37(2) lets its law allow
     """
 
@@ -54,7 +56,39 @@ class Party:
     reserves_traffic_data: bool | None = None
     extradites_nationals: bool | None = None
     minimum_penalty_years: float | None = None
+    interceptable: frozenset[str] | None = None
     extradites_without_dual_criminality: bool | None = None
+
+
+# The languages of the United Nations, and some in which States of exercises write; others keep their code.
+LANGUAGES: Mapping[str, str] = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+_EXTRADITES_NATIONALS = {"extradited": True, "not_extradited": False}
+
+
+def party_under(code: str, law: LawProfile) -> Party:
+    """Return the State that lives under a law; what the law leaves open is not stated."""
+    return Party(
+        code,
+        law=law,
+        languages=tuple(LANGUAGES.get(language, language) for language in law.languages),
+        reserves_dual_criminality=any(article.startswith("42(5)") for article in law.reservations),
+        reserves_traffic_data=any(article.startswith("23(3)") for article in law.reservations),
+        extradites_nationals=_EXTRADITES_NATIONALS.get(law.nationals),
+        minimum_penalty_years=law.threshold_years["extradition"],
+        interceptable=frozenset(o for o in law.offences if law.reaches_threshold("interception", o) == "yes"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cooperation.lifecycle import BACK, UNCHANGED, Lifecycle, Transition, Word
+from cooperation.markdown import table
 from cooperation.words import DRAFT
 
 # An act that leads to one status from this many would hide the rest of the diagram under its arrows.
@@ -71,7 +72,7 @@ def _not_drawn(life: Lifecycle) -> str:
 
 
 def _rows(life: Lifecycle) -> str:
-    return _table(
+    return table(
         (
             "act",
             "who",
@@ -123,7 +124,7 @@ def _only_if(row: Transition) -> str:
 
 
 def _words(words: Mapping[str, Word], marks: Mapping[str, str]) -> str:
-    return _table(
+    return table(
         ("word", "label", "meaning", "source", "confidence"),
         (
             (
@@ -146,7 +147,7 @@ def _events(life: Lifecycle) -> str:
         )
         return ", ".join([*acts, *step])
 
-    return _table(
+    return table(
         ("event", "raised by", "source", "confidence"),
         ((f"`{e.id}`", raised_by(e), e.source, e.confidence) for e in life.events.values()),
     )
@@ -155,8 +156,3 @@ def _events(life: Lifecycle) -> str:
 def _in_order(words: Iterable[str], order: Iterable[str]) -> list[str]:
     wanted = set(words)
     return [word for word in order if word in wanted]
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

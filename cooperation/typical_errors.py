@@ -28,6 +28,19 @@ _IPV6 = r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:./])"
 _ADDRESS = re.compile(f"{_IPV4}|{_IPV6}")
 _PORT_AFTER = re.compile(r"\]?:\d{1,5}(?!\d)")
 _PORT_SAID = re.compile(r"\bport\W{0,3}\d{1,5}(?!\d)", re.IGNORECASE)
+_EVERYTHING = re.compile(
+    r"\b(?:everything|anything|whatever|(?:all|any|entire|whole|complete)\s(?:(?:of|the|his|her|its|their|available|related)\s)*"
+    r"(?:data|records|information|contents?|account|mailbox|files))\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\w-])(?:19|20)\d{2}(?!\w)")
+_MAIL_OR_HOST = re.compile(r"(?:[\w.+-]+@)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}")
+_AMOUNT_OR_DATE = re.compile(
+    r"\d{1,3}(?:[.,]\d{3})+|\d{1,3}%?|\d{4}(?:-\d{2}){0,2}(?:T.*)?|\d{1,2}[.:]\d{2}(?:[.:]\d+)*|\d+(?:st|nd|rd|th)"
+    r"|\d{1,4}(?:/\d{1,4})+"
+)
+WORD_AT_MOST = 254
+_DATE = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d{1,2}|\d{4}(?:-\d{2}){0,2}|\d{1,2}[.:]\d{2}(?:[.:]\d+)*|0+")
 _DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ZONE = re.compile(r"\s*\(?(?:Z\b|[+-]\d{2}:?\d{2}\b|UTC\b|GMT\b)")
 
@@ -57,10 +70,46 @@ def _no_intent_to_follow_up(facts: Facts) -> bool:
 
 
 def _data_too_broad(facts: Facts) -> bool:
+    return _limits_in_fields(facts) < LIMITS_AT_LEAST and not has_bounds_in_words(facts)
+
+
+def _limits_in_fields(facts: Facts) -> int:
     contents = facts.draft.contents
     says_whose = "identifiers" in contents or "preserved_data_reference" in contents
-    says_which = 0 < len(set(texts(contents.get("data_category")))) < len(facts.book.data_categories)
-    return [says_whose, says_which, "period_covered" in contents].count(True) < LIMITS_AT_LEAST
+    kinds = set(texts(contents.get("data_category")))
+    # Kinds bound nothing where the description asks for everything after all.
+    says_which = 0 < len(kinds) < len(facts.book.data_categories) and not _EVERYTHING.search(
+        _described(facts)
+    )
+    return [says_whose, says_which, "period_covered" in contents].count(True)
+
+
+def _described(facts: Facts) -> str:
+    return " ".join(texts(facts.draft.contents.get("data_description")))
+
+
+def has_bounds_in_words(facts: Facts) -> bool:
+    """Return whether the description alone seems to name the bounds that the fields leave out.
+
+    Words are no proof, so this is a question to the drafter: it only keeps the error from being claimed.
+    """
+    contents, said = facts.draft.contents, _described(facts)
+    if _limits_in_fields(facts) >= LIMITS_AT_LEAST or _EVERYTHING.search(said):
+        return False
+    says_whose = "identifiers" not in contents and is_identifying(said)
+    says_when = "period_covered" not in contents and bool(_YEAR.search(said))
+    return _limits_in_fields(facts) + says_whose + says_when >= LIMITS_AT_LEAST
+
+
+def is_identifying(said: str) -> bool:
+    """Return whether a text names something by a number, an address of mail or the name of a host."""
+    return any(_identifies(word.strip(".,;:()[]\"'")[:WORD_AT_MOST]) for word in said.split())
+
+
+def _identifies(word: str) -> bool:
+    if _AMOUNT_OR_DATE.fullmatch(word):
+        return False
+    return sum(map(str.isdigit, word)) >= 2 or bool(_MAIL_OR_HOST.fullmatch(word))
 
 
 def _no_timezone(facts: Facts) -> bool:
@@ -97,9 +146,14 @@ def _no_period_justification(facts: Facts) -> bool:
     return period is None
 
 
-def _not_identified(*names: str) -> Callable[[Facts], bool]:
-    """Return a detector for something that any one of these fields would identify."""
-    return lambda facts: not any(facts.states(name) for name in names)
+def _not_identified(*fields: str, words: str) -> Callable[[Facts], bool]:
+    """Return a detector for something that any of these fields would identify, or a number in the words."""
+
+    def is_shown(facts: Facts) -> bool:
+        said = " ".join(texts(facts.draft.contents.get(words)))
+        return not any(facts.states(name) for name in fields) and not is_identifying(said)
+
+    return is_shown
 
 
 def _no_translation(facts: Facts) -> bool:
@@ -109,8 +163,8 @@ def _no_translation(facts: Facts) -> bool:
 def is_language_refused(facts: Facts) -> bool:
     """Return whether the draft's language is known not to be one that the requested State accepts."""
     accepted = facts.parties.requested.languages
-    said = " ".join(texts(facts.draft.contents.get("language"))).casefold()
-    return bool(said) and accepted is not None and not any(word.casefold() in said for word in accepted)
+    said = {word.casefold() for word in _WORD.findall(" ".join(texts(facts.draft.contents.get("language"))))}
+    return bool(said) and accepted is not None and not said & {word.casefold() for word in accepted}
 
 
 # -- the case --------------------------------------------------------------------------------------------
@@ -195,7 +249,7 @@ DETECTORS: Mapping[str, Callable[[Facts], bool]] = {
     "rights_warning_missing": _silent_on("procedure_wanted"),
     "no_translation": _no_translation,
     "no_method_stated": _silent_on("expert_question"),
-    "account_not_identified": _not_identified("items_or_accounts", "identifiers"),
+    "account_not_identified": _not_identified("items_or_accounts", "identifiers", words="documents_wanted"),
     "no_period": _silent_on("period_covered"),
     "no_link_to_offence": _silent_on("nexus"),
     "no_safe_conduct": _silent_on("safe_conduct"),
@@ -209,7 +263,9 @@ DETECTORS: Mapping[str, Callable[[Facts], bool]] = {
     "conditions_missing": _silent_on("handling_conditions"),
     "no_evidence_rules": _silent_on("rules_of_evidence"),
     "no_leader": _silent_on("participants"),
-    "wallet_not_identified": _not_identified("identifiers", "items_or_accounts"),
+    "wallet_not_identified": _not_identified(
+        "identifiers", "items_or_accounts", words="property_description"
+    ),
     "no_reasonable_basis": _silent_on("facts_for_order"),
     "order_not_final": _order_not_final,
     "no_third_party_notice": _no_third_party_notice,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from cooperation.calendars import weekend
 from cooperation.laws import MEASURES, LawProfile, OffenceLaw
+from cooperation.markdown import table
 from cooperation.rulebook_values import RuleBook
 from cooperation.world import competence, where_designated
 from cooperation.world_values import NOT_STATED, PLAYED_AS_IF, MemberState, TreatyStep, World
@@ -46,11 +47,6 @@ def world_page(world: World, book: RuleBook) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
-
-
 def _status(world: World) -> str:
     signed = sum(state.signature.is_stated for state in world.states.values())
     later = [
@@ -85,7 +81,7 @@ def _publications(world: World) -> str:
         )
         for p in world.publications.values()
     )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _facts(world: World) -> str:
@@ -101,7 +97,7 @@ def _facts(world: World) -> str:
 
 def _states(world: World) -> str:
     head = ("", "", "State", "in Vietnamese", "group", "capital", "zone", "weekend", "signed", "ratified")
-    return _table(head, (_state(state) for state in world.states.values()))
+    return table(head, (_state(state) for state in world.states.values()))
 
 
 def _state(state: MemberState) -> tuple[str, ...]:
@@ -140,7 +136,7 @@ def _declarations(world: World) -> str:
         declared = "; ".join(stated) or f"{NOT_STATED} for any State"
         rows.append((subject.name, subject.source, subject.confidence, declared))
     as_at = f"As at {world.declarations_as_at}. Declarations under other treaties do not count here."
-    return as_at + "\n\n" + _table(("subject", "source", "confidence", "declared"), rows)
+    return as_at + "\n\n" + table(("subject", "source", "confidence", "declared"), rows)
 
 
 def _competence(book: RuleBook) -> str:
@@ -149,7 +145,7 @@ def _competence(book: RuleBook) -> str:
         can = competence(book, kind.id)
         cells = (can.sends, can.receives, where_designated(book, kind.id))
         rows.append((kind.name, *(", ".join(f"`{t}`" for t in types) for types in cells)))
-    return _table(("authority", "sends", "receives", "both, where its State designates it"), rows)
+    return table(("authority", "sends", "receives", "both, where its State designates it"), rows)
 
 
 def _laws(laws: Iterable[LawProfile]) -> str:
@@ -170,13 +166,13 @@ def _laws(laws: Iterable[LawProfile]) -> str:
         )
         for law in laws
     )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _law(law: LawProfile, book: RuleBook) -> str:
     rows = ((book.offences[o.offence].name, _penalty(o), _needs(o)) for o in law.offences.values())
     note = f" Its nationals: {law.nationals_note}" if law.nationals_note else ""
-    return f"### {law.name}\n\n{law.summary}{note}\n\n" + _table(("offence", "maximum", "needs"), rows)
+    return f"### {law.name}\n\n{law.summary}{note}\n\n" + table(("offence", "maximum", "needs"), rows)
 
 
 def _penalty(law: OffenceLaw) -> str:
@@ -203,4 +199,4 @@ def _terms(world: World) -> str:
         (f"`{t.id}`", t.meaning, ", ".join(f"`{o}`" for o in t.offences), t.source, t.confidence)
         for t in world.terms.values()
     )
-    return _table(head, rows)
+    return table(head, rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, SET_ASIDE, AgendaItem
@@ -54,7 +54,8 @@ def advance(
     open. When a batch fails, in a row or in the write, it is rolled back and redone one by one, so that only
     the bad row is set aside, with its error.
 
-    Raises OperationalError where the database itself fails: that is no row's fault, and none is set aside.
+    Raises OperationalError or InterfaceError where the database itself fails: that is no row's fault, and
+    none is set aside.
     """
     try:
         return _perform(exercise_id, to, rows_at_most, skip_locked)
@@ -118,7 +119,7 @@ def _perform_one(exercise_id: UUID, to: datetime) -> bool:
     first = due_rows(exercise, max(to, exercise.advanced_to), 1)
     try:
         return _perform(exercise_id, to, 1)
-    except (Exercise.DoesNotExist, OperationalError):
+    except (Exercise.DoesNotExist, OperationalError, InterfaceError):
         raise
     except Exception as error:
         if not first:

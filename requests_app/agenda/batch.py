@@ -146,12 +146,12 @@ class Batch:
         """Return whether a row of this key was ever put, whatever became of it."""
         return key in self._by_key or AgendaItem.objects.filter(exercise=self.exercise, key=key).exists()
 
-    def is_open(self, key: str) -> bool:
-        """Return whether the row of this key is still to be performed."""
+    def is_performed(self, key: str) -> bool:
+        """Return whether the row of this key has been performed; one that was dropped has not."""
         row = self._by_key.get(key)
         if row is not None:
-            return row.status == OPEN
-        return AgendaItem.objects.filter(exercise=self.exercise, key=key, status=OPEN).exists()
+            return row.status == DONE
+        return AgendaItem.objects.filter(exercise=self.exercise, key=key, status=DONE).exists()
 
     def drop_all(self) -> None:
         """Take every open row off the agenda."""

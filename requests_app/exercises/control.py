@@ -6,7 +6,8 @@ exercise's lock, and notes it on the chain that control alone sees.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -77,9 +78,10 @@ def jump(exercise_id: UUID, wall: datetime, to: datetime) -> None:
         return clock.jump(wall, performed_to, to)
 
     with _at_controls(exercise_id, wall) as batch:
+        clock = _clock(batch)
         if to > batch.exercise.ends_at:
             raise Refused("after_the_end", "the exercise ends before that", mend="jump to its end, or end it")
-        _store(batch, moved(_clock(batch), batch.at))
+        _store(batch, moved(clock, batch.at))
         append_to_exercise(batch, "jump", {"to": to.strftime("%Y-%m-%dT%H:%M:%SZ")})
 
 
@@ -130,13 +132,16 @@ def _move(
         append_to_exercise(batch, act, told)
 
 
-def _at_controls(exercise_id: UUID, wall: datetime) -> Any:
-    return at_present(exercise_id, wall, backlog_at_most_s=BACKLOG_AT_MOST_S)
+@contextmanager
+def _at_controls(exercise_id: UUID, wall: datetime, *, also_ended: bool = False) -> Iterator[Batch]:
+    """Give a batch at the present; raise Refused where the exercise has ended, unless that does not matter."""
+    with at_present(exercise_id, wall, backlog_at_most_s=BACKLOG_AT_MOST_S) as batch:
+        if batch.exercise.ended and not also_ended:
+            raise Refused("ended", "the exercise has ended", mend="make a new one of the same scenario")
+        yield batch
 
 
 def _clock(batch: Batch) -> Clock:
-    if batch.exercise.ended:
-        raise Refused("ended", "the exercise has ended", mend="make a new one of the same scenario")
     clock = batch.exercise.clock if batch.exercise.is_live else None
     if clock is None:
         raise Refused("no_clock", "this exercise was played without a clock")
@@ -178,13 +183,16 @@ def hold_inject(exercise_id: UUID, wall: datetime, name: str) -> None:
 
 
 def release_inject(exercise_id: UUID, wall: datetime, name: str) -> None:
-    """Let a held inject go: one whose time has passed meanwhile comes now."""
+    """Let a held inject go: one whose time has passed meanwhile comes now.
+
+    One that waited for nothing to happen, and something did, stays out.
+    """
     with _at_controls(exercise_id, wall) as batch:
         inject = _inject(batch, name, Inject.HELD)
         inject.status = Inject.PLANNED
         batch.change(inject)
         append_to_exercise(batch, "release_inject", {"inject": name})
-        if batch.is_put(f"inject/{name}") and not batch.is_open(f"inject/{name}"):
+        if batch.is_performed(f"inject/{name}"):
             triggers.bring(batch, inject)
 
 
@@ -252,7 +260,7 @@ def override_expectation(exercise_id: UUID, wall: datetime, name: str, *, points
     """Let an evaluator's judgement stand in place of the count, with its reason."""
     if not reason.strip():
         raise Refused("no_reason", "an override says why", mend="give the reason")
-    with _at_controls(exercise_id, wall) as batch:
+    with _at_controls(exercise_id, wall, also_ended=True) as batch:
         found: Expectation | None = triggers.expectations(batch).get(name)
         if found is None:
             known = ", ".join(triggers.expectations(batch)) or "none"

@@ -26,10 +26,11 @@ from cooperation.behaviour import (
 )
 from cooperation.calendars import ALWAYS_OPEN, OfficeHours, calendar, office_hours
 from cooperation.chance import Stream
-from cooperation.completeness import penalty_of
+from cooperation.completeness import EMPTY, penalty_of
 from cooperation.rulebook import rulebook
 from cooperation.scenario import PlannedRequest
 from cooperation.words import DRAFT, OTHER_SIDE, Refused
+from cooperation.world import world
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.exercises import triggers
@@ -52,6 +53,8 @@ from requests_app.world.models import Authority
 
 SIDES = tuple(OTHER_SIDE)
 RANK_DONE, RANK_OPENS, RANK_READY, RANK_CHASE = 10, 12, 14, 16
+# A request is remembered sooner than a letter is answered: after this share of the days.
+LATE_SHARE = 10
 POINT = "contact_point_24_7"
 WAITS_FOR_AN_ANSWER = (
     *("sent", "forwarded", "acknowledged", "admissibility_check", "accepted", "in_execution"),
@@ -99,7 +102,9 @@ def done(batch: Batch, row: AgendaItem) -> None:
     work = _work(batch, row.payload["work"])
     if batch.find(AssistanceRequest, _key(row)) is None:
         # Taken from a queue in this very batch: with it come all that officers have in hand by now.
-        load_requests(batch, {w.request_id for w in batch.known(Work) if w.status == Work.IN_HAND})
+        load_requests(
+            batch, {w.request_id for w in batch.known(Work) if w.status == Work.IN_HAND and w.request_id}
+        )
     request = request_of(batch, _key(row))
     queue = _queue(batch, authority_of(batch, row.payload["state"], row.payload["kind"]))
     if work is not None and queue.authority.simulated:
@@ -143,8 +148,10 @@ def file(batch: Batch, row: AgendaItem) -> None:
         batch.put("file", f"{row.key}/{at:%Y%m%d}", at, rank=triggers.RANK_FILE, payload=row.payload)
         return
     stream = _stream(batch, sender.state.code, planned.id, "file")
-    if stream.happens(_behaviour(batch, sender).chances["forget"]) and planned.parent:
+    if stream.happens(_behaviour(batch, sender).chances["forget"]) and not row.payload.get("late"):
         append_to_desk(batch, sender, seat_at(sender), "forget", {"planned": planned.id})
+        if not planned.parent:
+            _file_late(batch, row, sender, stream)
         return
     _file(batch, planned, sender, stream)
 
@@ -234,9 +241,18 @@ def _answers(batch: Batch, request: AssistanceRequest) -> dict[str, Any]:
     facts = _facts(batch, request)
     book = rulebook()
     return {
-        "answers": {name: answer_for(name, book, facts) for name in request.questions if name in book.fields}
+        "answers": {name: _answer(request, name, facts) for name in request.questions if name in book.fields}
         or {"answer": "as stated in the request"}
     }
+
+
+def _answer(request: AssistanceRequest, name: str, facts: dict[str, str]) -> Any:
+    """What the request says already is said again; only what it left open is written anew."""
+    if request.contents.get(name) not in EMPTY:
+        return request.contents[name]
+    if name == "offence" and request.case is not None and request.case.offences:
+        return list(request.case.offences)
+    return answer_for(name, rulebook(), facts)
 
 
 def _close_parent(batch: Batch, request: AssistanceRequest) -> None:
@@ -360,6 +376,13 @@ def _wait_for_opening(batch: Batch, desk: Authority, at: datetime) -> None:
 # -- filing ----------------------------------------------------------------------------------------------
 
 
+def _file_late(batch: Batch, row: AgendaItem, sender: Authority, stream: Stream) -> None:
+    """What was forgotten is remembered some days later; a follow-up never is."""
+    days = stream.lognormal(_behaviour(batch, sender).forgotten_for_days / LATE_SHARE, 0.5)
+    at = batch.at + timedelta(seconds=round(days * 86_400))
+    batch.put("file", f"{row.key}/late", at, rank=triggers.RANK_FILE, payload={**row.payload, "late": True})
+
+
 def _file(batch: Batch, planned: PlannedRequest, sender: Authority, stream: Stream) -> None:
     receiver = authority_of(batch, planned.to_state, planned.to_authority)
     parent = _planned(batch, planned.parent)
@@ -467,7 +490,17 @@ def _matter(batch: Batch, request: AssistanceRequest, side: str) -> Matter:
         path_awaited=side == "requested"
         and awaits_path(script_of(batch.exercise.pk), request.planned, request.requested_code),
         parties=state_of(batch, request.requesting_code).name,
+        criminal_here=_criminal_here(batch, request, list(map(str, offences))),
     )
+
+
+def _criminal_here(batch: Batch, request: AssistanceRequest, offences: list[str]) -> str:
+    """Return whether the conduct is criminal in the State asked: yes, no or question (Art. 35(3))."""
+    law = world().laws.get(state_of(batch, request.requested_code).law)
+    if law is None or not offences:
+        return "question"
+    answers = {law.dual_criminality((), offence) for offence in offences}
+    return "yes" if "yes" in answers else "question" if "question" in answers else "no"
 
 
 def _facts(batch: Batch, request: AssistanceRequest) -> dict[str, str]:

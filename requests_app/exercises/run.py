@@ -120,6 +120,7 @@ def _seat(exercise: Exercise, entry: StateEntry, teams: str) -> None:
         treaty_status=AS_IF,
         is_team=entry.seat is not None,
         behaviour=behaviour,
+        law=entry.law if entry.code.startswith("X") else "",
         transit_seconds=int(entry.transit.total_seconds()),
     )
     own = behaviours()[behaviour].officers

@@ -110,6 +110,7 @@ class State(models.Model):
     declarations = models.JSONField(default=dict, blank=True, help_text="By subject; of the world only.")
     is_team = models.BooleanField(default=False)
     behaviour = models.CharField(max_length=60, blank=True)
+    law = models.CharField(max_length=60, blank=True, help_text="Law profile of an invented State.")
     transit_seconds = models.IntegerField(default=0, help_text="How long a request travels to this State.")
 
     class Meta:

@@ -9,8 +9,8 @@ from typing import Any
 from cooperation.behaviour import behaviours
 from cooperation.document import BadInput, Fault
 from cooperation.scenario import shipped
-from requests_app.reports.comparison import scored
 from requests_app.management.base import ComityCommand
+from requests_app.reports.comparison import scored
 
 
 class Command(ComityCommand):

@@ -1,0 +1,84 @@
+"""The two exercises of the demonstration: one that has ended, with its report, and one that runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from cooperation.behaviour import behaviours
+from cooperation.reports.response_times import response_times
+from cooperation.rulebook import rulebook
+from cooperation.scenario import Scenario, find, read_scenario
+from requests_app.exercises import control
+from requests_app.exercises.run import make, play
+from requests_app.reports.outbox import folder_of
+from requests_app.reports.source import columns_of_exercise
+from requests_app.reports.write import FORMATS, write_report
+from requests_app.world.models import Exercise
+
+SCENARIO = "hospital-ransomware"
+TEAMS = "typical"
+FINISHED_SEED, RUNNING_SEED = 7, 8
+# Exercise seconds for a second: a day a minute. The first hours, in which most happens, go by before one's eyes.
+RATE = 1_440
+
+
+class DemoExercises:
+    """The exercises named in a file; made where it names none that still stands."""
+
+    def __init__(self, kept: Path) -> None:
+        self._kept = kept
+
+    def finished(self, now: Callable[[], datetime], watch: Callable[[datetime], None]) -> Exercise:
+        """Return the exercise that has ended, played first where it has not; its report is written."""
+        scenario = _scenario()
+        exercise = self._named("finished")
+        if exercise is None:
+            exercise = make(scenario, seed=FINISHED_SEED, teams=TEAMS)
+            self._keep("finished", exercise)
+        if not exercise.ended:
+            exercise = play(exercise, exercise.ends_at, watch=watch)
+        folder = folder_of(exercise)
+        if not all((folder / f"report.{form}").exists() for form in FORMATS):
+            report = response_times(
+                columns_of_exercise(exercise),
+                exercise.present,
+                generated_at=now(),
+                filters={"exercise": exercise.handle},
+            )
+            write_report(report, list(FORMATS), folder)
+        return exercise
+
+    def running(self, now: Callable[[], datetime]) -> Exercise:
+        """Return the live exercise, made and started where there was none; by now it may have ended."""
+        exercise = self._named("running")
+        if exercise is None:
+            with transaction.atomic():
+                exercise = control.open_live(_scenario(), seed=RUNNING_SEED, teams=TEAMS, wall=now())
+                control.start(exercise.pk, now(), RATE)
+            self._keep("running", exercise)
+        return exercise
+
+    def _named(self, which: str) -> Exercise | None:
+        return Exercise.objects.filter(handle=self._read().get(which, "")).first()
+
+    def _keep(self, which: str, exercise: Exercise) -> None:
+        draft = self._kept.with_suffix(".draft")
+        draft.write_text(json.dumps({**self._read(), which: exercise.handle}))
+        draft.replace(self._kept)
+
+    def _read(self) -> dict[str, str]:
+        try:
+            found = json.loads(self._kept.read_text())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def _scenario() -> Scenario:
+    path = find(SCENARIO)
+    return read_scenario(path, path.name, rulebook(), behaviours().keys())
