@@ -237,15 +237,12 @@ def _check_like_with_like(e: Entry, figure: Figure, measure: Measure) -> None:
 
 
 def _proposal(e: Entry) -> Proposal:
-    source = e.text("source")
-    if source not in (EXERCISE_RULE, MISSING):
-        e.fault("source", "is that of a published figure, and this is a proposal", f"write {EXERCISE_RULE}")
     return Proposal(
         id=e.text("id"),
-        what=e.text("what"),
+        what=_ours(e, e.text("what")),
         values=_values(e),
         grounded_in=e.words("grounded_in", "figures", empty=False),
-        source=source,
+        source=e.text("source"),
         confidence=e.word("confidence", "confidences"),
         note=e.text("note", ""),
     )

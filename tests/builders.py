@@ -206,9 +206,7 @@ class Desk:
 
         at, whom  the kind of authority that sends it and that it is sent to, else the usual one of its type
         """
-        request = self.drafts(
-            request_type, to=to, on=on, contents=contents, parent=parent, at=at, whom=whom
-        )
+        request = self.drafts(request_type, to=to, on=on, contents=contents, parent=parent, at=at, whom=whom)
         self.does("submit_orally" if orally else "submit", request, on=on)
         return request
 

@@ -39,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="the database: postgres runs only the tests that touch one, on a server started for them",
     )
+    parser.addoption(
+        "--write-golden",
+        action="store_true",
+        help="store the checkpoints of the shipped scenarios as they are now, instead of comparing them",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -105,7 +110,7 @@ def transactional_db(transactional_db: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def exercise(db: None, every_exercise_holds: None) -> Any:
+def exercise(every_exercise_holds: None) -> Any:
     """An exercise at whose desks the test sits: Arvania asks, Borland is asked."""
     from tests.builders import seated
 
@@ -113,9 +118,8 @@ def exercise(db: None, every_exercise_holds: None) -> Any:
 
 
 @pytest.fixture
-def every_exercise_holds(request: pytest.FixtureRequest) -> Iterator[None]:
+def every_exercise_holds(request: pytest.FixtureRequest, db: None) -> Iterator[None]:
     """Verify each exercise that a test leaves behind, unless it is marked as harmed on purpose."""
-    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
     yield
     if request.node.get_closest_marker("harmed"):
         return

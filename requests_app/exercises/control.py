@@ -33,6 +33,7 @@ from requests_app.world.timekeeping import exercise_now, store_clock
 # Control may wait longer for its turn than a person at a desk.
 BACKLOG_AT_MOST_S = 30.0
 RATE_AT_MOST = 86_400
+TEXT_AT_MOST = {"name": 120, "title": 300, "body": 20_000, "reason": 2_000}
 
 
 def open_live(scenario: Scenario, *, seed: int, teams: str, wall: datetime) -> Exercise:
@@ -202,6 +203,7 @@ def edit_inject(
     """Change what an inject that has not come yet will say, and to whom."""
     with _at_controls(exercise_id, wall) as batch:
         inject = _inject(batch, name, Inject.PLANNED, Inject.HELD)
+        _check_text(title=title, body=body)
         inject.title, inject.body, inject.to = title, body, _known_states(batch, to)
         batch.change(inject)
         append_to_exercise(batch, "edit_inject", {"inject": name, "title": title, "to": to})
@@ -214,6 +216,9 @@ def add_inject(
     with _at_controls(exercise_id, wall) as batch:
         if name in triggers.injects(batch):
             raise Refused("inject_exists", f"there is an inject {name} already", mend="choose another name")
+        _check_text(name=name, title=title, body=body)
+        if at is not None and at > batch.exercise.ends_at:
+            raise Refused("after_the_end", "the exercise ends before that", mend="choose an earlier instant")
         inject = batch.add(
             Inject(exercise=batch.exercise, name=name, title=title, body=body, to=_known_states(batch, to))
         )
@@ -241,6 +246,16 @@ def _inject(batch: Batch, name: str, *allowed: str) -> Inject:
     return found
 
 
+def _check_text(**texts: str) -> None:
+    """Raise Refused for what the log or the database could not keep."""
+    for what, text in texts.items():
+        at_most = TEXT_AT_MOST[what]
+        if len(text) > at_most or (what == "name" and not text.strip()):
+            raise Refused("bad_text", f"the {what} has 1 to {at_most} characters", mend="shorten it")
+        if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise Refused("bad_text", f"the {what} holds what is no text", mend="write it in UTF-8")
+
+
 def _known_states(batch: Batch, codes: list[str]) -> list[str]:
     known = set(batch.exercise.states.values_list("code", flat=True))
     unknown = sorted(set(codes) - known)
@@ -260,6 +275,7 @@ def override_expectation(exercise_id: UUID, wall: datetime, name: str, *, points
     """Let an evaluator's judgement stand in place of the count, with its reason."""
     if not reason.strip():
         raise Refused("no_reason", "an override says why", mend="give the reason")
+    _check_text(reason=reason)
     with _at_controls(exercise_id, wall, also_ended=True) as batch:
         found: Expectation | None = triggers.expectations(batch).get(name)
         if found is None:

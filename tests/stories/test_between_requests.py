@@ -70,9 +70,7 @@ def test_a_parent_that_has_ended_is_told_nothing(exercise):
 
 def test_an_extension_is_told_to_the_parent_when_it_is_confirmed_and_by_whom(exercise):
     parent = preserved(exercise)
-    extension = exercise.desk(ARVANIA).files(
-        "preservation_extension", to=BORLAND, on=day(10), parent=parent
-    )
+    extension = exercise.desk(ARVANIA).files("preservation_extension", to=BORLAND, on=day(10), parent=parent)
     borland = exercise.desk(BORLAND)
     borland.acknowledges(extension, on=day(11))
     borland.accepts(extension, on=day(12))
@@ -103,9 +101,7 @@ def test_an_extension_is_told_to_the_parent_when_it_is_confirmed_and_by_whom(exe
 )
 def test_an_extension_until_no_instant_to_come_is_refused(exercise, until, problem):
     parent = preserved(exercise)
-    extension = exercise.desk(ARVANIA).files(
-        "preservation_extension", to=BORLAND, on=day(10), parent=parent
-    )
+    extension = exercise.desk(ARVANIA).files("preservation_extension", to=BORLAND, on=day(10), parent=parent)
     borland = exercise.desk(BORLAND)
     borland.acknowledges(extension, on=day(11))
     borland.accepts(extension, on=day(12))

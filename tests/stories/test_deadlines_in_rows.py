@@ -361,9 +361,7 @@ def test_the_rest_of_an_extended_validity_runs_on_after_a_follow_up_that_failed(
     ids=["forwarded in time", "returned in time", "forwarded too late", "left lying"],
 )
 def test_a_misdirected_request_is_to_be_passed_on_within_three_working_days(exercise, deed, at, status):
-    request = exercise.desk(ARVANIA).files(
-        "mla_stored_data", to=BORLAND, on=day(3), whom="law_enforcement"
-    )
+    request = exercise.desk(ARVANIA).files("mla_stored_data", to=BORLAND, on=day(3), whom="law_enforcement")
 
     if deed:
         getattr(exercise.desk(BORLAND), deed)(request, on=at)
