@@ -26,11 +26,11 @@ def main() -> None:
     job, *arguments = sys.argv[1:]
     try:
         prepare(LISTS[job])
-        sys.stdout.flush()
-        code = subprocess.call([PYTHON, ROOT / "script" / f"{job}.py", *arguments], cwd=ROOT)
     except KeyboardInterrupt:
         sys.exit("stopped")
-    sys.exit(code)
+    sys.stdout.flush()
+    # In place of this process: waiting for it, a Ctrl-C would kill it before it has stopped what it started.
+    os.execv(PYTHON, [str(PYTHON), str(ROOT / "script" / f"{job}.py"), *arguments])
 
 
 def prepare(requirements: str) -> None:

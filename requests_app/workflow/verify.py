@@ -190,6 +190,10 @@ def _folded(request: AssistanceRequest, events: list[Event]) -> Folded:
             return "clock"
         return "requesting" if event.actor_state == request.requesting_code else "requested"
 
+    used = rulebook().types[request.request_type].acts
+    for event in events:
+        if event.act not in used:
+            raise Refused("wrong_type", f"{event.act} has no place in a {request.request_type}")
     facts = [(side(e), e.act, e.contents, e.at) for e in events]
     return fold(rulebook().lifecycle, request.request_type, facts)
 
@@ -242,6 +246,10 @@ def _deadlines(exercise: Exercise, requests: dict[Any, AssistanceRequest]) -> It
         if rule_of is None:
             yield Failure(place, f"a rule for {request.request_type}", "none of this name")
             continue
+        if (deadline.amount, deadline.unit or None) != (rule_of.amount, rule_of.unit):
+            yield Failure(
+                place, f"{rule_of.amount} {rule_of.unit}", f"{deadline.amount} {deadline.unit or None}"
+            )
         due = _due(deadline, rule_of, pauses)
         if deadline.suspended_since is None and deadline.due_at != due:
             yield Failure(place, f"due {due}", f"due {deadline.due_at}")

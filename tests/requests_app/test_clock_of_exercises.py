@@ -102,7 +102,7 @@ class Live:
         events = Event.objects.filter(exercise=self.key, act="inject").order_by("seq")
         return [(event.contents["inject"], event.at - start) for event in events]
 
-    def set_aside_or_late(self) -> list[int]:
+    def late_buckets(self) -> list[int]:
         """Return the buckets of lateness that hold anything but the punctual."""
         rows = Lateness.objects.filter(exercise=self.key, bucket__gt=0)
         return list(rows.values_list("bucket", flat=True))
@@ -123,7 +123,8 @@ def newsroom(*injects: tuple[str, str]) -> Scenario:
         **json.loads(desks_scenario(name="newsroom")),
         "length": "40d",
         "injects": [
-            {"id": name, "trigger": {"at": at}, "to": ["XA"], "title": f"News: {name}"} for name, at in injects
+            {"id": name, "trigger": {"at": at}, "to": ["XA"], "title": f"News: {name}"}
+            for name, at in injects
         ],
         "expectations": [
             {
@@ -164,7 +165,10 @@ def chains(exercise: Exercise) -> list[tuple[str, str, int, bytes]]:
 def story(exercise: Exercise) -> list[tuple[datetime, str, str]]:
     """Return what is on control's own chain, what was done to the clock left out."""
     rows = Event.objects.filter(exercise=exercise, request=None, desk="").exclude(act__in=CLOCK_ACTS)
-    return [(at, act, json.dumps(said)) for at, act, said in rows.order_by("seq").values_list("at", "act", "contents")]
+    return [
+        (at, act, json.dumps(said))
+        for at, act, said in rows.order_by("seq").values_list("at", "act", "contents")
+    ]
 
 
 @cache
@@ -236,7 +240,9 @@ def take(live: Live, step: str, value: Any) -> None:
         ("pass", 19.9),
     ],
 )
-def test_pauses_speeds_outages_and_jumps_change_nothing_but_the_exercises_own_chain(wall, seed, rows_at_once, steps):
+def test_pauses_speeds_outages_and_jumps_change_nothing_but_the_exercises_own_chain(
+    wall, seed, rows_at_once, steps
+):
     expected_chains, expected_story = played(SHORT, seed)
     live = Live(shipped(SHORT), wall, seed=seed)
     with pytest.MonkeyPatch.context() as patch:
@@ -291,7 +297,7 @@ def test_an_inject_fired_by_hand_in_a_pause_is_not_late(news):
     expectation.refresh_from_db()
     assert (expectation.status, expectation.decided_at) == ("missed", DAY_ZERO + hours(16))
     assert news.fired() == [("first", hours(10)), ("second", hours(12))]
-    assert news.set_aside_or_late() == []
+    assert news.late_buckets() == []
 
 
 def test_injects_do_not_expire_in_a_long_pause(news):
@@ -304,7 +310,7 @@ def test_injects_do_not_expire_in_a_long_pause(news):
     news.passes(beats=2)
 
     assert news.fired() == [("first", hours(11)), ("second", hours(12))]
-    assert news.set_aside_or_late() == []
+    assert news.late_buckets() == []
 
 
 @pytest.mark.parametrize("paused_s", [0, 1, 15, 86_400], ids=["no time", "a second", "15 seconds", "a day"])
@@ -348,7 +354,7 @@ def test_an_inject_added_during_a_pause_is_not_too_old(news, at, comes_at):
     assert sorted(news.fired(), key=lambda one: one[1]) == news.fired()
     assert ("added", comes_at) in news.fired()
     assert len(news.fired()) == 3
-    assert news.set_aside_or_late() == []
+    assert news.late_buckets() == []
 
 
 # -- pauses ----------------------------------------------------------------------------------------------
@@ -390,7 +396,7 @@ def test_a_night_switched_off_becomes_a_pause_from_the_last_beat(news):
     ]
     news.passes()
     assert news.fired() == [("first", hours(11))]
-    assert news.set_aside_or_late() == []
+    assert news.late_buckets() == []
 
 
 def test_each_running_exercise_rests_in_an_outage_and_a_paused_one_stays_as_it_was(news):
@@ -401,7 +407,8 @@ def test_each_running_exercise_rests_in_an_outage_and_a_paused_one_stays_as_it_w
     news.beat()
 
     rates = {
-        seed: [segment.rate for segment in Exercise.objects.get(seed=seed).segments.all()] for seed in (7, 8, 9)
+        seed: [segment.rate for segment in Exercise.objects.get(seed=seed).segments.all()]
+        for seed in (7, 8, 9)
     }
     assert rates == {7: [0, 3600, 0, 3600], 8: [0, 60, 0, 60], 9: [0]}
     assert Exercise.objects.get(pk=standing.pk).wake_at is None

@@ -211,6 +211,10 @@ IN_THE_ROWS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: deadlines("td_decision").update(amount=60),
         f"{FIRST}, deadline td_decision: expected due ",
     ),
+    "a deadline's budget, whatever date is put with it": (
+        lambda: deadlines("td_decision").update(amount=60, due_at=day(60)),
+        f"{FIRST}, deadline td_decision: expected 30 days, found 60 days",
+    ),
     "a deadline's unit": (
         lambda: deadlines("td_decision").update(unit="fortnights"),
         f"{FIRST}, deadline td_decision: expected due nowhere",
