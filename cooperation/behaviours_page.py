@@ -53,9 +53,9 @@ def behaviours_page(
         "# The behaviours",
         printed_from("`cooperation/data/behaviours/` and a run of each", "compare_behaviours"),
         f"How simulated States work, and what comes of it: a State of each behaviour is asked the same {requests}"
-        f" requests for stored data and {requests} preservations, by a State that is `typical`. Another seed gives"
-        f" other figures; those of {requests} requests are rough. All behaviours are an exercise rule; none describes"
-        " a real State.",
+        f" requests for stored data and {requests} preservations, by a State that is `typical`. This is seed"
+        f" {seed}; another gives other figures, and those of {requests} requests are rough. All behaviours are an"
+        " exercise rule; none describes a real State.",
         "## What was measured",
         table(
             (

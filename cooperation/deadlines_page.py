@@ -106,9 +106,6 @@ def rule_source(rule: DeadlineRule, profile: DeadlineProfile, up: str = "") -> s
 
 def _row(rule: DeadlineRule, profile: DeadlineProfile, book: RuleBook) -> tuple[str, ...]:
     derived = f" (derived from {rule.derived_from})" if rule.derived_from else ""
-    confidence = (
-        f"{rule.confidence}, verify" if rule.verify and rule.confidence != "verify" else rule.confidence
-    )
     return (
         rule.label,
         _event(rule.starts_on),
@@ -119,10 +116,17 @@ def _row(rule: DeadlineRule, profile: DeadlineProfile, book: RuleBook) -> tuple[
         condition_in_words(rule),
         _types(rule, book),
         "yes" if rule.pausable else "no",
-        "; ".join(filter(None, (rule.note, rule.extendable, _while(rule), rule.verified))),
+        "; ".join(filter(None, (rule.note, rule.extendable, _while(rule)))),
         rule_source(rule, profile) + derived,
-        confidence,
+        _sure(rule),
     )
+
+
+def _sure(rule: DeadlineRule) -> str:
+    """Return the confidence, that the number waits for a comparison, and how it was looked up."""
+    doubt = "verify" if rule.verify and rule.confidence != "verify" else ""
+    seen = f"verified by {rule.verified}" if rule.verified else ""
+    return ", ".join(filter(None, (rule.confidence, doubt, seen)))
 
 
 def _event(event: str) -> str:

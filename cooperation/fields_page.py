@@ -42,7 +42,7 @@ def _row(field: Field, book: RuleBook) -> tuple[str, ...]:
         f"{field.label} (`{field.id}`)",
         told,
         field.type.replace("_", " "),
-        f"{required} types" if required else "none",
+        f"{required} type{'s' * (required > 1)}" if required else "none",
         source_link(field.source),
         field.confidence,
     )

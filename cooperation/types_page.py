@@ -29,7 +29,7 @@ def types_page(book: RuleBook) -> str:
                         t.plain,
                         f"{len(t.required)} of {len(t.contents)}",
                         source_link(t.source),
-                        t.confidence,
+                        _sure(t),
                     )
                     for t in of_pillar
                 ),

@@ -28,7 +28,7 @@ EVENTS_LOOKED_AT = 2_000
 LATELY = timedelta(minutes=1)
 REFRESH_S = 10
 ENDED = "ended"
-# Who sees how busy each State is; to a trainee that would tell what another desk has in hand.
+# Who sees how busy the States are; to a trainee that would tell what another desk has in hand.
 SEES_ALL_STATES = ("trainer", "analyst")
 PACES = {
     1: "real time",

@@ -96,7 +96,8 @@ def test_whatever_is_killed_comes_back_and_a_killed_supervisor_leaves_nothing_af
         # A process that is stopped does not hear that its parent has gone.
         os.kill(processes["worker"], signal.SIGSTOP)
         assert first.gets_signal(signal.SIGKILL) == -signal.SIGKILL
-        waits(lambda: not group_of(processes["redis"]))
+        for name in ("web", "beat", "redis"):
+            waits(lambda name=name: not group_of(processes[name]))
         assert group_of(processes["worker"]) != []
 
         with demo(var, "--port", str(free_port())) as again:

@@ -291,7 +291,7 @@ def test_signing_in_with_a_wrong_password_says_so_and_no_more(db, client):
     [("trainer", True), ("analyst", True), ("trainee", False), ("", False)],
     ids=["a trainer", "an analyst", "a trainee", "somebody without a part"],
 )
-def test_how_busy_each_state_is_only_trainers_and_analysts_see(exercise, redis_answers, group, sees):
+def test_how_busy_the_states_are_only_trainers_and_analysts_see(exercise, redis_answers, group, sees):
     live(exercise)
 
     page = person("somebody", group).get("/").content.decode()
@@ -299,6 +299,8 @@ def test_how_busy_each_state_is_only_trainers_and_analysts_see(exercise, redis_a
     assert "EXERCISE" in page
     assert exercise.row.handle in page
     assert ("Borland" in page) is sees
+    assert ("1, 1 open" in page) is sees
+    assert ("Events in the last minute" in page) is sees
 
 
 def test_the_page_shows_nothing_of_a_desks_content(exercise, redis_answers):
