@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cooperation.document import BadInput, Entries, read_file
-from cooperation.rulebook_reading import MISSING, Entry, Notes, shown
+from cooperation.rulebook.reading import MISSING, Entry, Notes, shown
 from cooperation.words import EXERCISE_RULE
 
 FILE = Path(__file__).parent / "data" / "calibration" / "figures.yaml"

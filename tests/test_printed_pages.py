@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from cooperation.document import Entries, Items, read_file
-from cooperation.markdown import mark, source_link, table
+from cooperation.pages.markdown import mark, source_link, table
 from cooperation.rulebook import DATA, rulebook
 from requests_app.management.commands.print_docs import pages
 

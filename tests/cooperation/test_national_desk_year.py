@@ -83,7 +83,14 @@ def test_preservations_and_emergencies_keep_their_share_of_the_requests_for_data
         ("asset_return", "confiscation", 4),
         ("extradition", "provisional_arrest", 12),
     ],
-    ids=["data after preservation", "path", "extension", "confiscation", "return", "extradition after arrest"],
+    ids=[
+        "data after preservation",
+        "path",
+        "extension",
+        "confiscation",
+        "return",
+        "extradition after arrest",
+    ],
 )
 def test_what_follows_names_its_parent(year, kind, parent, number):
     by_id = {request.id: request for request in year.requests}

@@ -30,7 +30,7 @@ from cooperation.scenario import (
     read_scenario,
     shipped,
 )
-from cooperation.scenario_shape import SCHEMA
+from cooperation.scenario.shape import SCHEMA
 
 EXAMPLE = Path(__file__).parent / "scenarios" / "example-scenario.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -409,7 +409,7 @@ def test_a_scenario_that_is_nowhere_names_those_that_ship(name):
     if name == "":
         name = " "
     with pytest.raises(
-        BadInput, match="business-email-compromise, .*hospital-ransomware, insider-below-threshold"
+        BadInput, match=r"business-email-compromise, .*hospital-ransomware, insider-below-threshold"
     ):
         find(name)
 

@@ -12,12 +12,12 @@ import pytest
 
 from cooperation.calendars import state_calendars, weekend
 from cooperation.document import BadInput
-from cooperation.laws import DEFAULT_LAW, LawProfile, laws_shipped
+from cooperation.pages.world import world_page
 from cooperation.rulebook import rulebook
 from cooperation.scenario import Scenario, read_scenario
 from cooperation.world import FOLDER, competence, load, where_designated, world
-from cooperation.world_page import world_page
-from cooperation.world_values import NOT_STATED
+from cooperation.world.laws import DEFAULT_LAW, LawProfile, laws_shipped
+from cooperation.world.values import NOT_STATED
 
 OFFENCES = [
     "illegal_access",

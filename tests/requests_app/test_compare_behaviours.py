@@ -9,8 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from cooperation.behaviour import behaviours
-from cooperation.behaviours_page import behaviours_page
 from cooperation.calibration import calibration
+from cooperation.pages.behaviours import behaviours_page
 from requests_app.reports.comparison import Measured
 from requests_app.world.models import Exercise
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 
 from cooperation.behaviour import behaviours
-from cooperation.behaviours_page import behaviours_page
 from cooperation.calibration import calibration
 from cooperation.document import BadInput, Fault
+from cooperation.pages.behaviours import behaviours_page
 from requests_app.management.base import ComityCommand
 from requests_app.reports.comparison import measured
 

@@ -8,21 +8,21 @@ from typing import Any
 
 from django.conf import settings
 
-from cooperation.articles_page import articles_page
-from cooperation.deadlines_page import deadlines_page
-from cooperation.duties_page import duties_page
-from cooperation.errors_page import errors_page
-from cooperation.fields_page import fields_page
-from cooperation.grounds_page import grounds_page
-from cooperation.lifecycle_page import lifecycle_page
-from cooperation.offences_page import offences_page
+from cooperation.pages.articles import articles_page
+from cooperation.pages.deadlines import deadlines_page
+from cooperation.pages.duties import duties_page
+from cooperation.pages.errors import errors_page
+from cooperation.pages.fields import fields_page
+from cooperation.pages.grounds import grounds_page
+from cooperation.pages.lifecycle import lifecycle_page
+from cooperation.pages.offences import offences_page
+from cooperation.pages.rulebook import rulebook_page
+from cooperation.pages.safeguards import safeguards_page
+from cooperation.pages.types import type_page, types_page
+from cooperation.pages.words import words_page
+from cooperation.pages.world import world_page
 from cooperation.rulebook import RuleBook, rulebook
-from cooperation.rulebook_page import rulebook_page
-from cooperation.safeguards_page import safeguards_page
-from cooperation.types_page import type_page, types_page
-from cooperation.words_page import words_page
 from cooperation.world import world
-from cooperation.world_page import world_page
 from requests_app.management.base import ComityCommand
 
 # Nothing but printed pages lies here, so a file that is printed no more is stale.

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from cooperation.csv_cells import instant_of, why_no_instant
 from cooperation.document import BadInput, Fault
-from cooperation.interval_csv import read_csv
 from cooperation.intervals import Columns, latest_at
+from cooperation.intervals.csv_cells import instant_of, why_no_instant
+from cooperation.intervals.csv_file import read_csv
 from cooperation.reports.groups import BY
 from cooperation.reports.response_times import instant_text, response_times
 from requests_app.management.base import ComityCommand

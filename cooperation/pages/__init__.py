@@ -1,0 +1,1 @@
+"""Pages for people, printed from the data: one a module, each a function that returns Markdown."""
