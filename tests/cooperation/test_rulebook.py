@@ -571,6 +571,26 @@ def test_the_command_tells_each_fault_on_a_line_of_its_own_and_exits_2(copy, cap
     ]
 
 
+def test_the_command_reads_all_that_hangs_on_the_rule_book(tmp_path, capsys):
+    copy = tmp_path / "data"
+    shutil.copytree(DATA, copy)
+    changes = (
+        ("behaviours/typical.yaml", "forget: 0.02", "forget: 7"),
+        ("advice/fields.yaml", "\nschema: ", "\nscheme: "),
+        ("world/laws/broad_law.yaml", "nationals: extradited", "nationals: perhaps"),
+    )
+    for name, old, new in changes:
+        path = copy / name
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(SystemExit) as caught:
+        call_command("check_rulebook", str(copy))
+    told = capsys.readouterr().err
+    assert caught.value.code == 2
+    assert "chances.forget: must be a number from 0 to 1" in told
+    assert all(re.search(rf"{Path(name).name}:\d+: ", told) for name, _, _ in changes), told
+
+
 def test_a_folder_that_is_not_there_is_bad_input(capsys):
     with pytest.raises(SystemExit) as caught:
         call_command("check_rulebook", "no/such/folder")

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cooperation.rulebook import DATA, load
+from cooperation import world
+from cooperation.behaviour import read_behaviour
+from cooperation.calibration import read_calibration
+from cooperation.document import BadInput, Fault
+from cooperation.examination.advice import load_advice
+from cooperation.rulebook import DATA, RuleBook, load
 from requests_app.management.base import ComityCommand
 
 
@@ -23,7 +29,9 @@ class Command(ComityCommand):
 
     def perform(self, **options: Any) -> int | None:
         """Read all of it; faults are raised and told by the base."""
-        book = load(Path(options["folder"]) if options["folder"] else DATA)
+        folder = Path(options["folder"]) if options["folder"] else DATA
+        book = load(folder)
+        _check_what_hangs_on_it(folder, book)
         deadlines = len({rule.id for profile in book.profiles.values() for rule in profile.deadlines})
         self.say(
             f"the rule book holds: {len(book.articles)} articles, {len(book.pillars)} pillars, "
@@ -32,3 +40,25 @@ class Command(ComityCommand):
             f"with {deadlines} deadlines"
         )
         return 0
+
+
+def _check_what_hangs_on_it(folder: Path, book: RuleBook) -> None:
+    """Read the behaviours, the advice, the figures and the world of a folder, as far as it has them.
+
+    Raises BadInput with the faults of all of them.
+    """
+    checks: list[tuple[Path, Callable[[Path], object]]] = [
+        (folder / "advice", lambda path: load_advice(book, path)),
+        (folder / "calibration" / "figures.yaml", read_calibration),
+        (folder / "world", lambda path: world.load(path, book)),
+        *((path, read_behaviour) for path in sorted((folder / "behaviours").glob("*.yaml"))),
+    ]
+    faults: list[Fault] = []
+    for path, check in checks:
+        try:
+            if path.exists():
+                check(path)
+        except BadInput as bad:
+            faults += bad.faults
+    if faults:
+        raise BadInput(faults)

@@ -298,13 +298,15 @@ def _short_folder() -> Iterator[Path]:
 
 
 def _is_ready(address: str, at_most_s: float) -> bool:
-    """Return whether web is ready, and a worker has executed a task in the last so many seconds."""
+    """Return whether a worker has executed a task in the last so many seconds, and web is ready."""
+    age_s = health.pulse(wall_now()).canary_age_s
+    if age_s is None or age_s > at_most_s:
+        return False
     try:
         with urllib.request.urlopen(f"{address}readyz", timeout=5) as answer:  # noqa: S310
-            found = json.load(answer)
+            return bool(json.load(answer)["ready"])
     except (urllib.error.URLError, OSError, ValueError):
         return False
-    return bool(found["ready"]) and found["canary_age_s"] <= at_most_s
 
 
 def _why(code: int) -> str:
