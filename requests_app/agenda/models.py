@@ -45,6 +45,7 @@ class Lateness(models.Model):
     seconds = models.BigIntegerField(default=0, help_text="Sum of the lateness, for a mean.")
 
     class Meta:
+        verbose_name_plural = "lateness"
         constraints = [models.UniqueConstraint(fields=("exercise", "bucket"), name="one_lateness_a_bucket")]
 
     def __str__(self) -> str:
@@ -79,7 +80,10 @@ class AgendaItem(models.Model):
                 fields=("exercise", "due_at", "rank", "seq"),
                 condition=models.Q(status=OPEN),
                 name="agenda_open_rows",
-            )
+            ),
+            models.Index(
+                fields=("exercise",), condition=models.Q(status=SET_ASIDE), name="agenda_rows_set_aside"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, Count, F, Min, Q, Sum, When
 from cooperation.rulebook import rulebook
 from cooperation.words import DRAFT
 from requests_app.agenda.lateness import LIMITS_S
-from requests_app.agenda.models import OPEN, AgendaItem, Lateness, OutboxItem
+from requests_app.agenda.models import OPEN, SET_ASIDE, AgendaItem, Lateness, OutboxItem
 from requests_app.exercises.heartbeat import CANARY
 from requests_app.workflow.models import AssistanceRequest, Event, Interval
 from requests_app.world.models import Exercise, Heartbeat
@@ -40,6 +40,7 @@ class Timers:
     fired         rows performed so far
     within        for each limit in seconds, how many were performed no later than that
     late_s        sum of the lateness of all, wall seconds
+    set_aside     rows whose function or write failed; `verify` tells each with its error
     """
 
     waiting: int
@@ -47,6 +48,7 @@ class Timers:
     fired: int
     within: tuple[tuple[int, int], ...]
     late_s: int
+    set_aside: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def timers(wall: datetime) -> Timers:
         fired=sum(count for count, _ in by_bucket.values()),
         within=tuple(zip(LIMITS_S, counts)),
         late_s=sum(seconds for _, seconds in by_bucket.values()),
+        set_aside=AgendaItem.objects.filter(status=SET_ASIDE).count(),
     )
 
 

@@ -29,6 +29,7 @@ class Work(models.Model):
     status = models.CharField(max_length=10, default=WAITING)
 
     class Meta:
+        verbose_name_plural = "work"
         ordering = ("authority", "priority", "seq")
         indexes = [
             models.Index(fields=("exercise",), condition=~models.Q(status="done"), name="work_not_done")

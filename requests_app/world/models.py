@@ -140,6 +140,7 @@ class Authority(models.Model):
 
     class Meta:
         ordering = ("state", "kind")
+        verbose_name_plural = "authorities"
         constraints = [models.UniqueConstraint(fields=("state", "kind"), name="one_authority_a_kind")]
 
     def __str__(self) -> str:

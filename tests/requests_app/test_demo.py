@@ -48,7 +48,7 @@ def test_it_starts_shows_itself_and_goes_on_where_it_was(var):
             assert f"port {port} is taken: the pages are at {port + 1}" in first.said
             assert first.address == f"http://127.0.0.1:{port + 1}/"
             assert "EXERCISE" in first.said
-            assert "hospital-ransomware-8 runs" in first.said
+            assert "national-desk-year-8 runs" in first.said
             assert (var / "reports" / "hospital-ransomware-7" / "report.html").exists()
             assert sorted(first.sign_ins) == ["analyst", "trainee", "trainer"]
             assert (var / "sign-ins.txt").stat().st_mode & 0o777 == 0o600
@@ -73,11 +73,11 @@ def test_it_starts_shows_itself_and_goes_on_where_it_was(var):
         took_s = again.starts()
 
         assert took_s < 30  # on a machine with nothing else to do under 5
-        assert "hospital-ransomware-8 goes on where it was" in again.said
+        assert "national-desk-year-8 goes on where it was" in again.said
         assert again.sign_ins == first.sign_ins
         assert pace(var) == 1440
         after = rows(var, "SELECT handle, advanced_to FROM requests_app_exercise ORDER BY handle")
-        assert [handle for handle, _ in after] == ["hospital-ransomware-7", "hospital-ransomware-8"]
+        assert [handle for handle, _ in after] == ["hospital-ransomware-7", "national-desk-year-8"]
         assert after[1][1] >= exercises[1][1]
         assert again.gets_signal(signal.SIGTERM) == 0
 

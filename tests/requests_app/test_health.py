@@ -215,6 +215,7 @@ def test_the_figures_say_what_was_late_what_waits_and_what_took_how_long(exercis
         "comity_beat_age_seconds 1",
         "comity_timers_fired_total 8",
         "comity_timers_due 0",
+        "comity_timers_set_aside 0",
         "comity_oldest_unfired_timer_seconds 0",
         "comity_redis_up 1",
         'comity_queue_length{queue="urgent"} 4',
@@ -265,6 +266,14 @@ def test_a_timer_that_has_not_fired_is_told_with_its_age(exercise):
 
     assert found.oldest_s == 90
     assert found.waiting >= 1
+
+
+@pytest.mark.harmed
+def test_a_timer_that_was_set_aside_is_counted(exercise):
+    row = live(exercise)
+    row.agenda.filter(key="end").update(status="set_aside", error="it failed")
+
+    assert health.timers(row.starts_at).set_aside == 1
 
 
 # -- the page --------------------------------------------------------------------------------------------
