@@ -50,7 +50,7 @@ def open_live(scenario: Scenario, *, seed: int, teams: str, wall: datetime) -> E
 
 def start(exercise_id: UUID, wall: datetime, rate: int) -> None:
     """Start the clock. `rate`: exercise seconds for a wall second, 1 to 86,400 (a day a second)."""
-    _check_rate(rate)
+    check_rate(rate)
     _move(exercise_id, wall, "start", lambda clock, to: clock.start(wall, to, rate), {"rate": rate})
 
 
@@ -62,13 +62,13 @@ def pause(exercise_id: UUID, wall: datetime, why: str = "control") -> None:
 def resume(exercise_id: UUID, wall: datetime, rate: int | None = None) -> None:
     """Let exercise time run again, at the rate it last had unless another is given."""
     if rate is not None:
-        _check_rate(rate)
+        check_rate(rate)
     _move(exercise_id, wall, "resume", lambda clock, to: clock.resume(wall, to, rate), {"rate": rate})
 
 
 def speed(exercise_id: UUID, wall: datetime, rate: int) -> None:
     """Let exercise time run faster or slower."""
-    _check_rate(rate)
+    check_rate(rate)
     _move(exercise_id, wall, "speed", lambda clock, to: clock.speed(wall, to, rate), {"rate": rate})
 
 
@@ -153,7 +153,8 @@ def _store(batch: Batch, clock: Clock) -> None:
     store_clock(batch.exercise, clock)
 
 
-def _check_rate(rate: int) -> None:
+def check_rate(rate: int) -> None:
+    """Raise Refused for a pace that a clock cannot have."""
     if not 1 <= rate <= RATE_AT_MOST:
         raise Refused(
             "bad_rate",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from requests_app.agenda.advance import advance
 from requests_app.agenda.present import REST_S, ROWS_AT_ONCE
@@ -17,8 +17,12 @@ from requests_app.world.timekeeping import BEAT, OUTAGE_AFTER, exercise_now
 
 CANARY = "canary"
 EXERCISES_AT_ONCE = 500
-# Written less often than it comes, so that an idle sweep is two reads and no write.
+# Written less often than it comes, so that an idle sweep is one read and no write.
 NOTED_EVERY = timedelta(seconds=5)
+_GLANCE = (
+    f"SELECT (SELECT at FROM {Heartbeat._meta.db_table} WHERE name = %s), "  # noqa: S608 (names of our own models)
+    f"EXISTS (SELECT 1 FROM {Exercise._meta.db_table} WHERE wake_at <= %s)"
+)
 # A worker lets go of an exercise after this long, so that no exercise starves another.
 TURN_S = 5.0
 
@@ -28,11 +32,26 @@ def sweep(wall: datetime) -> list[UUID]:
 
     A silence since the last beat is entered as a pause first: what would have become due in it has not.
     """
-    last = Heartbeat.objects.filter(name=BEAT).values_list("at", flat=True).first()
+    last, is_anything_due = _glance(wall)
     if last is None or wall - last > NOTED_EVERY:
         _note_beat(wall)
+    elif not is_anything_due:
+        return []
     due = Exercise.objects.filter(wake_at__lte=wall).order_by("wake_at")
     return list(due.values_list("pk", flat=True)[:EXERCISES_AT_ONCE])
+
+
+def _glance(wall: datetime) -> tuple[datetime | None, bool]:
+    """Return when the beat was last noted, and whether any exercise has something due.
+
+    By hand and in one statement: it comes every second for ever, and by the ORM it takes ten times as long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_GLANCE, [BEAT, connection.ops.adapt_datetimefield_value(wall)])
+        at, is_anything_due = cursor.fetchone()
+    last = Heartbeat._meta.get_field("at").to_python(at)
+    # SQLite keeps no offset; all that is stored is UTC.
+    return (last.replace(tzinfo=UTC) if last else None), bool(is_anything_due)
 
 
 def _note_beat(wall: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import fcntl
 import json
 import os
@@ -62,7 +63,8 @@ class ComityCommand(BaseCommand):
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         if self._called_from_command_line:
             # argparse would put its whole usage before the one line that matters.
-            parser.error = self._refuse_option  # type: ignore[method-assign]
+            for one in (parser, *_parts_of(parser)):
+                one.error = self._refuse_option  # type: ignore[method-assign]
         return parser
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -124,6 +126,13 @@ class ComityCommand(BaseCommand):
     def _refuse_option(self, message: str) -> NoReturn:
         self.say(f"{message} (see --help)")
         raise SystemExit(BAD_INPUT)
+
+
+def _parts_of(parser: CommandParser) -> Iterator[Any]:
+    """Yield the parsers of a command's own sub-commands."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.values()
 
 
 def _load_world() -> None:

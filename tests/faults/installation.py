@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -44,10 +44,11 @@ class Installation:
         self.waits_for(lambda: embedded_redis.answers(self.folder), "Redis answers", 10)
         return process
 
-    def start_worker(self, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a worker with a pool of two."""
+    def start_worker(self, *, processes: int = 2, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a worker with a pool of so many processes."""
         number = len(self.started)
-        what = ["worker", "-Q", "urgent,ordinary", "-c", "2", "-n", f"w{number}@test", "-l", "WARNING"]
+        pool = ["-c", str(processes), "-n", f"w{number}@test"]
+        what = ["worker", "-Q", "urgent,ordinary", *pool, "-l", "WARNING"]
         return self._start(f"worker-{number}", [*_celery(), *what], environment)
 
     def start_beat(self) -> subprocess.Popen[bytes]:
@@ -61,18 +62,36 @@ class Installation:
         number = len(self.started)
         return self._start(f"script-{number}", [sys.executable, "-m", *arguments], environment)
 
+    def keep_worker(self, worker: subprocess.Popen[bytes]) -> Callable[[], None]:
+        """Return what starts a worker anew where it has ended, as every installation's supervisor does."""
+        kept = [worker]
+
+        def look() -> None:
+            if kept[0].poll() is not None:
+                kept[0] = self.start_worker()
+
+        return look
+
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a process and its children outright."""
         _signal(process, signal.SIGKILL)
         process.wait()
 
-    def stop(self) -> None:
-        """End all that was started, the last first."""
+    def kill_all(self) -> None:
+        """Kill all that was started, the last first."""
+        for _, process in reversed(self.started):
+            self.kill(process)
+
+    def end_all_but_redis(self) -> None:
+        """End workers, beats and scripts. Nothing may be lost by a kill, and a worker takes seconds to end."""
         for name, process in reversed(self.started):
-            # A worker that is given time takes seconds for it, and by now nothing may be lost by a kill.
-            _signal(process, signal.SIGKILL if name != "redis" else signal.SIGTERM)
-            process.wait()
-        self.started.clear()
+            if name != "redis":
+                self.kill(process)
+
+    @property
+    def redis(self) -> subprocess.Popen[bytes]:
+        """The Redis server that was started last."""
+        return next(process for name, process in reversed(self.started) if name == "redis")
 
     def _start(self, name: str, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -118,12 +137,10 @@ class Installation:
         self.waits_for(lambda: process.poll() is not None, "the worker has killed itself")
         assert process.returncode == -signal.SIGKILL, self.logs()
 
-    def logs(self) -> str:
-        """Return the end of what each process wrote."""
-        parts = []
-        for log in sorted(self.folder.glob("*.log")):
-            parts.append(f"--- {log.name}\n{log.read_text(errors='replace')[-2_000:]}")
-        return "\n".join(parts)
+    def logs(self, *, whole: bool = False) -> str:
+        """Return the end of what each process wrote, or all of it."""
+        texts = {log.name: log.read_text(errors="replace") for log in sorted(self.folder.glob("*.log"))}
+        return "\n".join(f"--- {name}\n{text if whole else text[-2_000:]}" for name, text in texts.items())
 
 
 def _celery() -> list[str]:
@@ -131,10 +148,8 @@ def _celery() -> list[str]:
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 @contextmanager
@@ -146,7 +161,7 @@ def installed(database: str) -> Iterator[Installation]:
         installation.start_redis()
         yield installation
     finally:
-        installation.stop()
+        installation.kill_all()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -194,7 +209,9 @@ class Rehearsal:
         happened = chains(row)
         if happened != self.expected:
             odd = [one for one in self.expected if one not in happened] or happened
-            found.append(f"{len(happened)} events instead of {len(self.expected)}, the first odd one {odd[0]}")
+            found.append(
+                f"{len(happened)} events instead of {len(self.expected)}, the first odd one {odd[0]}"
+            )
         aside = AgendaItem.objects.filter(exercise=row, status="set_aside").values_list("key", "error")
         found += [f"set aside: {key}: {error}" for key, error in aside]
         return found
@@ -207,8 +224,11 @@ class Rehearsal:
         return mine.filter(processed_at=None).count() + mine.exclude(error="").count()
 
 
-def rehearsed(seed: int, *, requests: int = 24, days: int = 3) -> Rehearsal:
-    """Return a live exercise that stands at its first instant, with its headless twin played and gone."""
+def rehearsed(seed: int, *, requests: int = 24, days: int = 3, opened_s_ago: float = 0) -> Rehearsal:
+    """Return a live exercise that stands at its first instant, with its headless twin played and gone.
+
+    opened_s_ago  its clock can be set going as of any instant from then on
+    """
     from cooperation.behaviour import behaviours
     from cooperation.rulebook import rulebook
     from cooperation.scenario import read_scenario
@@ -224,12 +244,13 @@ def rehearsed(seed: int, *, requests: int = 24, days: int = 3) -> Rehearsal:
     play(twin, twin.ends_at)
     expected = chains(twin)
     remove(twin)
-    return Rehearsal(control.open_live(scenario, seed=seed, teams="typical", wall=wall_now()).pk, expected)
+    opened_at = wall_now() - timedelta(seconds=opened_s_ago)
+    return Rehearsal(control.open_live(scenario, seed=seed, teams="typical", wall=opened_at).pk, expected)
 
 
-def runs(rehearsal: Rehearsal, *, rate: int = 86_400, since_s: float = 0) -> None:
-    """Set the clock going, as of so many seconds ago."""
+def runs(rehearsal: Rehearsal, *, started_s_ago: float = 0) -> None:
+    """Set the clock going at a day a second, as of so many seconds ago."""
     from requests_app.exercises import control
     from requests_app.world.present import wall_now
 
-    control.start(rehearsal.key, wall_now() - timedelta(seconds=since_s), rate)
+    control.start(rehearsal.key, wall_now() - timedelta(seconds=started_s_ago), 86_400)

@@ -652,6 +652,7 @@ def handle(running: Controls, monkeypatch: pytest.MonkeyPatch) -> str:
         (("nothing-1", "pause"), "nothing-1"),
         (("HANDLE", "start"), "resume"),
         (("HANDLE", "speed", "0"), "86,400"),
+        (("HANDLE", "speed", "fast"), "fast"),
         (("HANDLE", "jump", "yesterday"), "yesterday"),
         (("HANDLE", "jump", "2027-03-02T00:00:00"), "offset"),
         (("HANDLE", "jump", "+900d"), "ends"),
@@ -682,8 +683,11 @@ def test_control_answers_bad_input_with_one_line_and_exit_2(handle, arguments, n
         (("nowhere",), "nowhere"),
         (("insider-below-threshold", "--teams", "perfect"), "perfect"),
         (("insider-below-threshold", "--seed", "many"), "many"),
+        (("insider-below-threshold", "--rate", "60"), "--start"),
+        (("insider-below-threshold", "--start", "--rate", "0"), "86,400"),
+        (("insider-below-threshold", "--start", "--rate", "-5"), "86,400"),
     ],
-    ids=["no such scenario", "no such behaviour", "no number"],
+    ids=["no such scenario", "no such behaviour", "no number", "not started", "no pace", "backwards"],
 )
 def test_open_exercise_answers_bad_input_with_one_line_and_exit_2(db, arguments, names):
     ran = shell("open_exercise", *arguments)

@@ -6,9 +6,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from cooperation.behaviour import behaviours
+from cooperation.document import BadInput, Fault
 from cooperation.rulebook import rulebook
 from cooperation.scenario import find, read_scenario
-from requests_app.exercises.control import open_live, start
+from requests_app.exercises.control import check_rate, open_live, start
 from requests_app.management.base import ComityCommand
 from requests_app.world.present import wall_now
 
@@ -30,9 +31,14 @@ class Command(ComityCommand):
         )
 
     def perform(self, **options: Any) -> None:
+        rate = options["rate"]
+        if rate is not None and not options["start"]:
+            raise BadInput([Fault("--rate", 0, "", "says how fast to start", "give --start too")])
+        if rate is not None:
+            check_rate(rate)
         path = find(options["scenario"])
         scenario = read_scenario(path, path.name, rulebook(), behaviours().keys())
         exercise = open_live(scenario, seed=options["seed"], teams=options["teams"], wall=wall_now())
         if options["start"]:
-            start(exercise.pk, wall_now(), options["rate"] or scenario.rate)
+            start(exercise.pk, wall_now(), scenario.rate if rate is None else rate)
         self.say(f"EXERCISE {exercise.handle}: {'running' if options['start'] else 'not started'}")
