@@ -13,7 +13,16 @@ from requests_app.workflow.models import (
     Notice,
     Suspension,
 )
-from requests_app.world.models import Authority, ClockSegment, Exercise, Heartbeat, Seat, State
+from requests_app.world.models import (
+    Authority,
+    ClockSegment,
+    Exercise,
+    Heartbeat,
+    JoinCode,
+    Seat,
+    SeatHolder,
+    State,
+)
 
 __all__ = [
     "AgendaItem",
@@ -28,6 +37,7 @@ __all__ = [
     "Heartbeat",
     "Inject",
     "Interval",
+    "JoinCode",
     "KeptAnswer",
     "Lateness",
     "Milestone",
@@ -35,6 +45,7 @@ __all__ = [
     "OutboxItem",
     "RollUp",
     "Seat",
+    "SeatHolder",
     "State",
     "Suspension",
     "Work",

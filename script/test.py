@@ -35,6 +35,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
     ("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     ("rule book", (*MANAGE, "check_rulebook"), {}),
     ("printed documents", (*MANAGE, "print_docs", "--check"), {}),
+    ("API schema", (*MANAGE, "print_schema", "--check"), {}),
     ("texts to translate", (*MANAGE, "extract_texts", "--check"), {}),
 )
 ON_SQLITE = ("-m", "pytest", "-q", "-n", "2")

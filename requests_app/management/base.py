@@ -64,7 +64,7 @@ class ComityCommand(BaseCommand):
         if self._called_from_command_line:
             # argparse would put its whole usage before the one line that matters.
             for one in (parser, *_parts_of(parser)):
-                one.error = self._refuse_option  # type: ignore[method-assign]
+                one.error = self._refuse_option
         return parser
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -58,7 +58,9 @@ class DemoExercises:
         exercise = self._named("running")
         if exercise is None:
             with transaction.atomic():
-                exercise = control.open_live(_scenario(RUNNING_SCENARIO), seed=RUNNING_SEED, teams=TEAMS, wall=now())
+                exercise = control.open_live(
+                    _scenario(RUNNING_SCENARIO), seed=RUNNING_SEED, teams=TEAMS, wall=now()
+                )
                 control.start(exercise.pk, now(), RATE)
             self._keep("running", exercise)
         return exercise

@@ -375,45 +375,97 @@ def act(
     version: int,
     key: str,
     now: datetime,
+    edition: int | None = None,
 ) -> Event:
     """Do one act for a seat, once for each key; return the event, the same one when the key comes again.
 
     version  the request's version that the seat has seen
+    edition  of a draft, how often it had been changed then; None where that does not matter
     now      wall instant
 
-    Raises Refused: not_found, stale_version, key_reused, catching_up, or what the lifecycle says.
+    Raises Refused: not_found, stale_version, key_reused, other_desk, ended, catching_up, or what the
+    lifecycle says.
     """
     exercise_id = by.authority.state.exercise_id
     assert exercise_id is not None
     _check_contents(contents)
     asked = digest(canonical({"request": str(request_id), "act": act, "contents": dict(contents)}))
     with at_present(exercise_id, now) as batch:
-        stored = KeptAnswer.objects.filter(exercise=exercise_id, seat=by.name, key=key)
-        earlier = stored.first()
+        earlier = kept_answer(batch, by, key, asked)
         if earlier is not None:
-            if earlier.asked != asked:
-                raise Refused("key_reused", "this key was used for something else", mend="take a new key")
             return Event.objects.get(request=earlier.request_id, seq=earlier.seq)
-        load_states(batch)
-        load_requests(batch, [request_id])
-        request = batch.find(AssistanceRequest, request_id)
-        side = _side_of(request, by)
-        if request is None or side is None or request.exercise_id != exercise_id:
-            raise Refused("not_found", "there is no such request at this desk")
-        if request.version != version:
-            raise Refused(
-                "stale_version",
-                f"the request has moved on: it is at version {request.version}, not {version}",
-                mend="look at it again",
-            )
-        actor = Actor(by.authority.state.code, by.authority.kind, by.name)
-        event = enact(batch, request, side=side, act=act, contents=contents, actor=actor)
-        batch.add(
-            KeptAnswer(
-                exercise=batch.exercise, seat=by.name, key=key, asked=asked, request=request, seq=event.seq
-            )
-        )
+        check_not_ended(batch)
+        request, side = at_desk(batch, request_id, by)
+        check_edition(request, version, edition)
+        event = enact(batch, request, side=side, act=act, contents=contents, actor=person_at(by))
+        keep_answer(batch, by, key, asked, request, event.seq)
     return event
+
+
+def kept_answer(batch: Batch, seat: Seat, key: str, asked: str) -> KeptAnswer | None:
+    """Return what was answered to this key; raise Refused where something else was asked with it.
+
+    asked  SHA-256 of what is asked
+    """
+    earlier = KeptAnswer.objects.filter(exercise=batch.exercise, seat=seat.name, key=key).first()
+    if earlier is not None and earlier.asked != asked:
+        raise Refused("key_reused", "this key was used for something else", mend="take a new key")
+    return earlier
+
+
+def keep_answer(batch: Batch, seat: Seat, key: str, asked: str, request: AssistanceRequest, seq: int) -> None:
+    """Keep what is answered, so that the same key gets it again."""
+    batch.add(
+        KeptAnswer(exercise=batch.exercise, seat=seat.name, key=key, asked=asked, request=request, seq=seq)
+    )
+
+
+def check_not_ended(batch: Batch) -> None:
+    """Raise Refused where the exercise is over: what its report says stands."""
+    if batch.exercise.ended:
+        raise Refused("ended", "the exercise has ended", mend="look at its report")
+
+
+def check_edition(request: AssistanceRequest, version: int, edition: int | None) -> None:
+    """Raise Refused where the request is not as the seat has seen it."""
+    if request.version != version:
+        raise Refused(
+            "stale_version",
+            f"the request has moved on: it is at version {request.version}, not {version}",
+            mend="look at it again",
+        )
+    if edition is not None and request.edition != edition:
+        raise Refused(
+            "stale_version",
+            f"the draft was changed meanwhile: {request.edition} times, not {edition}",
+            mend="look at it again",
+        )
+
+
+def at_desk(batch: Batch, request_id: UUID, seat: Seat) -> tuple[AssistanceRequest, Side]:
+    """Return a request that this desk holds, and on which side; raise Refused where it does not."""
+    load_states(batch)
+    load_requests(batch, [request_id])
+    request = batch.find(AssistanceRequest, request_id)
+    side = _side_of(request, seat)
+    unknown = Refused("not_found", "there is no such request at this desk")
+    if request is None or side is None or request.exercise_id != batch.exercise.pk:
+        raise unknown
+    if request.kind_of(side) != seat.authority.kind or (request.status == DRAFT and side == "requested"):
+        if request.status == DRAFT:
+            raise unknown
+        raise Refused(
+            "other_desk",
+            f"the request lies with another authority of your State: {request.kind_of(side)}",
+            article="exercise rule",
+            mend="leave it to them",
+        )
+    return request, side
+
+
+def person_at(seat: Seat) -> Actor:
+    """Return the seat as the log names it."""
+    return Actor(seat.authority.state.code, seat.authority.kind, seat.name)
 
 
 def lapse(batch: Batch, request: AssistanceRequest) -> None:

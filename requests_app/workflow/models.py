@@ -62,6 +62,7 @@ class AssistanceRequest(models.Model):
     submitted_at = models.DateTimeField(null=True, help_text="Exercise time.")
     received_at = models.DateTimeField(null=True, help_text="Exercise time; after the channel's transit.")
     version = models.IntegerField(default=0, help_text="Events on its chain; the ETag of the API.")
+    edition = models.IntegerField(default=0, help_text="How often it was changed while it was a draft.")
     chain_head = models.CharField(max_length=64, default=FIRST)
 
     class Meta:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from cooperation.clock import Clock, Segment
@@ -171,3 +172,56 @@ class Seat(models.Model):
     def name(self) -> str:
         """The name that the log uses, like SG/central_authority/1."""
         return f"{self.authority.desk}/{self.number}"
+
+
+TRAINER, EVALUATOR, OBSERVER, TRAINEE = "trainer", "evaluator", "observer", "trainee"
+ROLES = (TRAINER, EVALUATOR, OBSERVER, TRAINEE)
+# A trainee sits at a desk; the others look on from control and sit at none.
+DESK_IF_TRAINEE = models.Q(role=TRAINEE, seat__isnull=False) | (
+    ~models.Q(role=TRAINEE) & models.Q(seat__isnull=True)
+)
+
+
+class SeatHolder(models.Model):
+    """Who sits where. Kept apart from the log: when a person is erased this goes, and every chain stays."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats")
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="seat_holders")
+    seat = models.ForeignKey(Seat, null=True, on_delete=models.CASCADE, related_name="holders")
+    role = models.CharField(max_length=10, choices=[(word, word) for word in ROLES])
+
+    class Meta:
+        ordering = ("exercise", "id")
+        constraints = [
+            models.UniqueConstraint(fields=("user", "exercise"), name="one_seat_a_person_and_exercise"),
+            models.CheckConstraint(condition=DESK_IF_TRAINEE, name="a_trainee_sits_at_a_desk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.exercise_id}"
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it sees the whole exercise."""
+        return self.role != TRAINEE
+
+
+class JoinCode(models.Model):
+    """What lets people take a seat until it expires. Only its digest is stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="join_codes")
+    seat = models.ForeignKey(Seat, null=True, on_delete=models.CASCADE, related_name="join_codes")
+    role = models.CharField(max_length=10, choices=[(word, word) for word in ROLES])
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the code.")
+    expires_at = models.DateTimeField(help_text="Wall time.")
+
+    class Meta:
+        ordering = ("exercise", "id")
+        constraints = [
+            models.CheckConstraint(condition=DESK_IF_TRAINEE, name="a_code_for_a_trainee_names_a_desk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} until {self.expires_at}"

@@ -1,0 +1,183 @@
+"""Exercises: those one sits in, opened by trainers, and the clock in the trainer's hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cooperation.behaviour import behaviours
+from cooperation.moments import moment
+from cooperation.rulebook import rulebook
+from cooperation.scenario import read_scenario, shipped
+from cooperation.words import Refused
+from requests_app.api.parsing import Strict
+from requests_app.api.seated import PAGED, SeatedView, exercise_run_by
+from requests_app.exercises import control
+from requests_app.exercises.seating import may_open, seat_trainer
+from requests_app.world.models import Exercise, SeatHolder
+from requests_app.world.present import wall_now
+from requests_app.world.timekeeping import exercise_now
+
+SEED_AT_MOST = 2**31 - 1
+CLOCK_ACTS = ("start", "pause", "resume", "speed", "jump", "jump_to_next", "end")
+
+
+class OpenIn(Strict):
+    """A scenario that ships, to be run live."""
+
+    scenario = serializers.CharField(max_length=150)
+    seed = serializers.IntegerField(min_value=0, max_value=SEED_AT_MOST, default=1)
+    teams = serializers.CharField(max_length=60, default="typical", help_text="How empty team seats behave.")
+
+
+class ClockIn(Strict):
+    """An act on the clock."""
+
+    act = serializers.ChoiceField(CLOCK_ACTS)
+    rate = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=control.RATE_AT_MOST,
+        help_text="Exercise seconds for a second; for start, resume and speed.",
+    )
+    to = serializers.CharField(
+        required=False, max_length=40, help_text="For jump: +3d from the start, or ISO with an offset."
+    )
+
+
+class ExerciseOut(serializers.Serializer[Any]):
+    """An exercise as one seat sees it."""
+
+    handle = serializers.CharField()
+    scenario = serializers.CharField()
+    standing = serializers.ChoiceField(
+        ["played without a clock", "not started", "running", "paused", "ended"]
+    )
+    now = serializers.DateTimeField(help_text="Exercise time.")
+    rate = serializers.IntegerField(
+        help_text="Exercise seconds for a second; 0 while the clock stands still."
+    )
+    starts_at = serializers.DateTimeField(help_text="Exercise time.")
+    ends_at = serializers.DateTimeField(help_text="Exercise time.")
+    deadline_profile = serializers.CharField()
+    role = serializers.CharField()
+    desk = serializers.CharField(allow_null=True, help_text="Like XA/central_authority; null for control.")
+
+
+class ExercisePageOut(serializers.Serializer[Any]):
+    """A page of exercises."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = ExerciseOut(many=True)
+
+
+class ExercisesView(SeatedView):
+    """The exercises in which one sits."""
+
+    @extend_schema(operation_id="list_exercises", parameters=PAGED, responses=ExercisePageOut)
+    def get(self, _: Request) -> Response:
+        """List the exercises in which one sits."""
+        wall = wall_now()
+        return self.page(self.own_seats(), lambda seat: shown(seat, wall))
+
+    @extend_schema(operation_id="open_exercise", request=OpenIn, responses={201: ExerciseOut})
+    def post(self, request: Request) -> Response:
+        """Open an exercise and run it; for trainers."""
+        if not may_open(request.user):
+            raise Refused("not_your_role", "only trainers open exercises", mend="ask a trainer")
+        said = OpenIn(data=request.data)
+        said.is_valid(raise_exception=True)
+        asked = said.validated_data
+        path = shipped().get(asked["scenario"])
+        if path is None:
+            raise serializers.ValidationError(
+                {"scenario": [f"ships none such; use one of {', '.join(shipped())}"]}
+            )
+        if asked["teams"] not in behaviours():
+            raise serializers.ValidationError({"teams": [f"use one of {', '.join(behaviours())}"]})
+        scenario = read_scenario(path, path.name, rulebook(), behaviours().keys())
+        wall = wall_now()
+        made = control.open_live(scenario, seed=asked["seed"], teams=asked["teams"], wall=wall)
+        return Response(shown(seat_trainer(request.user, made), wall), status=status.HTTP_201_CREATED)
+
+
+class ExerciseView(SeatedView):
+    """One exercise."""
+
+    @extend_schema(operation_id="show_exercise", responses=ExerciseOut)
+    def get(self, _: Request, handle: str) -> Response:
+        """Show an exercise in which one sits."""
+        return Response(shown(self.seat(handle), wall_now()))
+
+
+class ClockView(SeatedView):
+    """The clock of an exercise."""
+
+    @extend_schema(operation_id="move_clock", request=ClockIn, responses={200: ExerciseOut})
+    def post(self, request: Request, handle: str) -> Response:
+        """Start, pause, resume, speed or jump the clock, or end the exercise; for its trainer."""
+        seat = self.seat(handle)
+        exercise = exercise_run_by(seat)
+        said = ClockIn(data=request.data)
+        said.is_valid(raise_exception=True)
+        move(exercise, wall_now(), **said.validated_data)
+        return Response(shown(self.seat(handle), wall_now()))
+
+
+def move(exercise: Exercise, wall: datetime, act: str, rate: int | None = None, to: str = "") -> None:
+    """Do one act on a clock."""
+    if act in ("start", "speed"):
+        if rate is None:
+            raise serializers.ValidationError({"rate": [f"to {act} names a rate"]})
+        {"start": control.start, "speed": control.speed}[act](exercise.pk, wall, rate)
+    elif act == "pause":
+        control.pause(exercise.pk, wall)
+    elif act == "resume":
+        control.resume(exercise.pk, wall, rate)
+    elif act == "jump":
+        control.jump(exercise.pk, wall, _moment(exercise, to))
+    elif act == "jump_to_next":
+        control.jump_to_next(exercise.pk, wall)
+    else:
+        control.end(exercise.pk, wall)
+
+
+def shown(seat: SeatHolder, wall: datetime) -> dict[str, Any]:
+    """Return an exercise as its seat sees it at a wall instant."""
+    exercise = seat.exercise
+    now = exercise_now(exercise, wall)
+    clock = exercise.clock if exercise.is_live else None
+    rate = int(clock.segments[-1].rate) if clock is not None and not exercise.ended else 0
+    if exercise.ended:
+        standing = "ended"
+    elif clock is None:
+        standing = "played without a clock"
+    elif rate:
+        standing = "running"
+    else:
+        standing = "not started" if len(clock.segments) == 1 else "paused"
+    return {
+        "handle": exercise.handle,
+        "scenario": exercise.scenario,
+        "standing": standing,
+        "now": now,
+        "rate": rate,
+        "starts_at": exercise.starts_at,
+        "ends_at": exercise.ends_at,
+        "deadline_profile": exercise.deadline_profile,
+        "role": seat.role,
+        "desk": seat.seat.authority.desk if seat.seat else None,
+    }
+
+
+def _moment(exercise: Exercise, text: str) -> datetime:
+    try:
+        return moment(text, exercise.starts_at)
+    except (ValueError, OverflowError) as error:
+        raise serializers.ValidationError({"to": [f"{text!r} {error}"]}) from None

@@ -1,0 +1,169 @@
+"""Errors as RFC 9457 problem details: a stable type, the field, the article where law is the reason, the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, serializers
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from cooperation.document import BadInput
+from cooperation.words import Refused
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:comity:problem:"
+# A reason that is not here is an act that may not be done as things stand: 409.
+STATUS: dict[str, int] = {
+    **dict.fromkeys(
+        (
+            "bad_input",
+            "bad_key",
+            "bad_points",
+            "bad_rate",
+            "bad_text",
+            "bad_until",
+            "bad_version",
+            "desk_needed",
+            "exercise_needed",
+            "missing_contents",
+            "no_authority",
+            "no_case",
+            "no_desk_for_role",
+            "no_key",
+            "no_parent",
+            "other_pair",
+            "same_state",
+            "unknown_act",
+            "unknown_authority",
+            "unknown_field",
+            "unknown_ground",
+            "unknown_step",
+            "unknown_type",
+            "unwritable_contents",
+            "wrong_contents",
+        ),
+        400,
+    ),
+    "bad_sign_in": 401,
+    "not_your_role": 403,
+    "not_found": 404,
+    "no_such_code": 404,
+    "stale_version": 412,
+    "too_large": 413,
+    "key_reused": 422,
+    "no_version": 428,
+    "locked_out": 429,
+    "too_many_tokens": 429,
+}
+OF_THE_FRAMEWORK: dict[type[Exception], str] = {
+    exceptions.NotAuthenticated: "not_signed_in",
+    exceptions.AuthenticationFailed: "not_signed_in",
+    exceptions.PermissionDenied: "not_your_role",
+    exceptions.NotFound: "not_found",
+    exceptions.MethodNotAllowed: "no_such_method",
+    exceptions.NotAcceptable: "not_acceptable",
+    exceptions.UnsupportedMediaType: "unsupported_media_type",
+    exceptions.Throttled: "too_many",
+}
+RETRY_AFTER_S = {"catching_up": "1"}
+
+
+class FieldProblemOut(serializers.Serializer[Any]):
+    """What is wrong with one field of what was sent."""
+
+    field = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    """An error, for the person who meets it."""
+
+    type = serializers.CharField(help_text="urn:comity:problem: and a reason that stays the same.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    field = serializers.CharField(required=False, help_text="The first field that is wrong.")
+    article = serializers.CharField(
+        required=False, help_text="Where law, or an exercise rule, is the reason."
+    )
+    mend = serializers.CharField(required=False, help_text="What to do about it.")
+    errors = FieldProblemOut(many=True, required=False)  # type: ignore[assignment]
+
+
+def as_problem(error: Exception, _: dict[str, Any]) -> Response | None:
+    """Return the answer to an error; None for one that is ours and not the caller's."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied(*error.args)
+    if isinstance(error, Refused):
+        found = refusal(error)
+    elif isinstance(error, BadInput):
+        pairs = [(fault.key, f"{fault.problem} ({fault.mend})") for fault in error.faults]
+        found = _wrong_fields(pairs)
+    elif isinstance(error, exceptions.ValidationError):
+        found = _wrong_fields(list(_flat(error.detail)))
+    elif isinstance(error, exceptions.APIException):
+        reason = OF_THE_FRAMEWORK.get(type(error), "bad_input")
+        found = problem(reason, str(error.detail), error.status_code)
+    else:
+        return None
+    set_rollback()
+    headers = _headers(error)
+    return Response(found, status=found["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def refusal(error: Refused) -> dict[str, Any]:
+    """Return a refusal as a problem."""
+    found = problem(error.reason, error.message, STATUS.get(error.reason, 409))
+    told = {"article": error.article, "mend": error.mend}
+    return {**found, **{name: text for name, text in told.items() if text}}
+
+
+def problem(reason: str, detail: str, status: int) -> dict[str, Any]:
+    """Return a problem without more to say than this."""
+    return {
+        "type": f"{TYPE}{reason}",
+        "title": reason.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+    }
+
+
+def _wrong_fields(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    field, detail = pairs[0] if pairs else ("", "what was sent cannot be read")
+    unknown = any("no such field" in said for _, said in pairs)
+    found = problem("unknown_field" if unknown else "bad_input", detail, 400)
+    if field:
+        found["field"] = field
+    found["errors"] = [{"field": name, "detail": said} for name, said in pairs]
+    return found
+
+
+def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            own = "" if name == "non_field_errors" else str(name)
+            yield from _flat(inner, f"{path}.{own}".strip("."))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _flat(inner, path)
+    else:
+        yield path, str(detail)
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
+    elif isinstance(error, Refused) and STATUS.get(error.reason) == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait) + 1)  # type: ignore[attr-defined]
+    if isinstance(error, Refused) and error.reason in RETRY_AFTER_S:
+        headers["Retry-After"] = RETRY_AFTER_S[error.reason]
+    return headers

@@ -1,0 +1,131 @@
+"""What the views of seats share: which seat a person has, and what that seat sees."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cooperation.words import Refused
+from requests_app.workflow.models import AssistanceRequest
+from requests_app.workflow.visible import Visible, visible_to
+from requests_app.world.models import TRAINEE, TRAINER, Exercise, Seat, SeatHolder
+
+HANDLE_AT_MOST = 200
+
+
+class HandleIn(serializers.Serializer[Any]):
+    """Which exercise is meant."""
+
+    exercise = serializers.CharField(
+        required=False,
+        max_length=HANDLE_AT_MOST,
+        help_text="Handle; needed by those who sit in more than one exercise.",
+    )
+
+
+class Pages(CursorPagination):
+    """Pages by cursor, in the order that the view names."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "page_size"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """Return a page; a cursor that points nowhere is 404."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError, TypeError, OverflowError):
+            raise Http404 from None
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Return where the cursor points; raise ValueError for what no page gave."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and "\0" in str(cursor.position):
+            raise ValueError("no cursor of ours")
+        return cursor
+
+
+class SeatedView(APIView):
+    """A view of what one seat sees. What it does not see is not there: 404."""
+
+    pages_in_order_of: tuple[str, ...] = ("id",)
+
+    def seat(self, handle: str | None = None) -> SeatHolder:
+        """Return the seat of the person in an exercise, or the only one they have."""
+        mine = self.own_seats()
+        if handle is not None:
+            return _only(mine.filter(exercise__handle=handle))
+        found = list(mine[:2])
+        if len(found) > 1:
+            raise Refused(
+                "exercise_needed", "you sit in more than one exercise", mend="name it: ?exercise=HANDLE"
+            )
+        if not found:
+            raise Http404
+        return found[0]
+
+    def own_seats(self) -> QuerySet[SeatHolder]:
+        """Return the seats of the person, each with its exercise and desk."""
+        found = SeatHolder.objects.select_related("exercise", "seat__authority__state")
+        return found.filter(user=self.request.user.pk).defer("exercise__scenario_text").order_by("pk")
+
+    def asked_seat(self) -> SeatHolder:
+        """Return the seat in the exercise that the address names after the question mark."""
+        said = HandleIn(data=self.request.query_params)
+        said.is_valid(raise_exception=True)
+        return self.seat(said.validated_data.get("exercise"))
+
+    def seen(self, request_id: UUID) -> tuple[SeatHolder, Visible, AssistanceRequest]:
+        """Return a request that the person sees, from which seat, and what else that seat sees."""
+        seat = _only(self.own_seats().filter(exercise__requests=request_id))
+        visible = visible_to(seat)
+        found = visible.requests().select_related("case").filter(pk=request_id).first()
+        if found is None:
+            raise Http404
+        return seat, visible, found
+
+    def page(self, rows: QuerySet[Any], shown: Any = None) -> Response:
+        """Answer with a page of rows."""
+        pages = Pages()
+        pages.ordering = self.pages_in_order_of
+        found = pages.paginate_queryset(rows, self.request, self) or []
+        return pages.get_paginated_response([shown(row) for row in found] if shown else found)
+
+
+def desk_of(seat: SeatHolder) -> Seat:
+    """Return the desk at which a trainee sits; raise Refused for those who only look on."""
+    if seat.role != TRAINEE or seat.seat is None:
+        raise Refused(
+            "not_your_role", f"the {seat.role} looks on; only desks act", mend="take a seat at a desk"
+        )
+    return seat.seat
+
+
+def exercise_run_by(seat: SeatHolder) -> Exercise:
+    """Return the exercise that a trainer runs; raise Refused for all others who sit in it."""
+    if seat.role != TRAINER:
+        raise Refused("not_your_role", "only the trainer runs the exercise", mend="ask the trainer")
+    return seat.exercise
+
+
+def _only(found: QuerySet[SeatHolder]) -> SeatHolder:
+    seat = found.first()
+    if seat is None:
+        raise Http404
+    return seat
+
+
+PAGED = [
+    OpenApiParameter("cursor", str, description="From `next` or `previous` of another page."),
+    OpenApiParameter("page_size", int, description="1 to 200; 50 unless told."),
+]

@@ -1,0 +1,96 @@
+"""Who sees what: the one place that scopes every list, detail, choice, count and error to a seat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
+
+from cooperation.words import DRAFT
+from requests_app.workflow.models import AssistanceRequest, Case, Deadline, Event, Interval, Notice
+from requests_app.world.models import SeatHolder
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+
+def visible_to(seat: SeatHolder) -> Visible:
+    """Return what a seat sees of its exercise, at the instant up to which everything has happened.
+
+    seat  with its exercise, and of a trainee with its authority and State
+    """
+    return Control(seat) if seat.is_control else Visible(seat)
+
+
+class Visible:
+    """What a desk sees: what its State sent and received, from receipt on, and its own desk."""
+
+    def __init__(self, seat: SeatHolder) -> None:
+        self._exercise = seat.exercise
+        if seat.seat is not None:
+            self._desk = seat.seat.authority
+            self._code = self._desk.state.code
+
+    def requests(self) -> QuerySet[AssistanceRequest]:
+        """Requests sent and received by the State, and the drafts of this desk."""
+        return self._in_exercise(AssistanceRequest).filter(self._of_requests())
+
+    def events(self) -> QuerySet[Event]:
+        """Events of the requests it sees, and of its own desk."""
+        seen = Q(request__in=self.requests())
+        return self._in_exercise(Event).filter(seen | Q(request=None, desk=self._desk.desk))
+
+    def deadlines(self) -> QuerySet[Deadline]:
+        """Deadlines of the requests it sees."""
+        return Deadline.objects.filter(request__in=self.requests())
+
+    def intervals(self) -> QuerySet[Interval]:
+        """Stages of the requests it sees."""
+        return Interval.objects.filter(request__in=self.requests())
+
+    def cases(self) -> QuerySet[Case]:
+        """Cases of its own State."""
+        return self._in_exercise(Case).filter(state_code=self._code)
+
+    def notices(self) -> QuerySet[Notice]:
+        """What reached this desk, save of requests that it does not see."""
+        own = Notice.objects.filter(authority=self._desk)
+        return own.filter(Q(request=None) | Q(request__in=self.requests()))
+
+    def injects(self) -> QuerySet[Any]:
+        """News that has come to this desk."""
+        came = Notice.objects.filter(authority=self._desk, kind="inject").values_list(KT("facts__inject"))
+        return self._exercise.injects.filter(status="fired", name__in=came)
+
+    def _of_requests(self) -> Q:
+        own_draft = Q(status=DRAFT, requesting_code=self._code, requesting_kind=self._desk.kind)
+        sent = Q(requesting_code=self._code) & ~Q(status=DRAFT)
+        received = Q(requested_code=self._code, received_at__lte=self._exercise.present)
+        return own_draft | sent | received
+
+    def _in_exercise(self, model: type[Model]) -> QuerySet[Any]:
+        return model._default_manager.filter(exercise=self._exercise)
+
+
+class Control(Visible):
+    """What control sees: the whole of its exercise, and of no other."""
+
+    def events(self) -> QuerySet[Event]:
+        """Every chain, control's own among them."""
+        return self._in_exercise(Event)
+
+    def cases(self) -> QuerySet[Case]:
+        """Every case."""
+        return self._in_exercise(Case)
+
+    def notices(self) -> QuerySet[Notice]:
+        """What reached any desk."""
+        return Notice.objects.filter(authority__state__exercise=self._exercise)
+
+    def injects(self) -> QuerySet[Any]:
+        """Every inject, those to come too."""
+        return self._exercise.injects.all()
+
+    def _of_requests(self) -> Q:
+        return Q()

@@ -1,0 +1,124 @@
+"""Lists: paged, filtered, ordered, and as cheap for a long page as for a short one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.requests_app.api.conftest import CENTRAL, POINT, sits
+
+BORLAND = f"XB/{CENTRAL}"
+
+
+@pytest.mark.parametrize("how_many", [1, 12], ids=["one", "a dozen"])
+def test_a_list_takes_two_queries_whatever_its_length(arvania, how_many, django_assert_num_queries):
+    for _ in range(how_many):
+        arvania.drafts("mla_stored_data", to=BORLAND)
+    arvania.client.credentials()
+    arvania.client.force_authenticate(arvania.user)  # what signing in takes is not counted
+
+    with django_assert_num_queries(2):
+        found = arvania.gets("requests/")["results"]
+
+    assert len(found) == how_many
+
+
+def test_pages_follow_one_another_and_hold_everything_once(arvania, wall):
+    drafts = [arvania.drafts("mla_stored_data", to=BORLAND)["id"] for _ in range(3)]
+    sent = []
+    for _ in range(4):
+        sent.append(arvania.files("mla_stored_data", to=BORLAND))
+        wall.runs(days=1)
+
+    found, path = [], "requests/?page_size=2"
+    while path:
+        page = arvania.gets(path)
+        found += [row["id"] for row in page["results"]]
+        path = (page["next"] or "").partition("/api/v1/")[2]
+
+    assert sorted(found[:3]) == sorted(drafts)
+    assert found[3:] == list(reversed(sent))
+    oldest = [row["id"] for row in arvania.gets("requests/?order=oldest")["results"]]
+    assert oldest[:4] == sent
+
+
+def test_a_list_is_filtered_by_status_type_and_direction(arvania, borland):
+    draft = arvania.drafts("mla_stored_data", to=BORLAND)["id"]
+    sent = arvania.files("mla_documents", to=BORLAND)
+    received = borland.files("mla_documents", to=f"XA/{CENTRAL}")
+
+    def found(query: str) -> set[str]:
+        return {row["id"] for row in arvania.gets(f"requests/?{query}")["results"]}
+
+    assert found("status=draft") == {draft}
+    assert found("request_type=mla_documents") == {sent, received}
+    assert found("direction=sent") == {draft, sent}
+    assert found("direction=received") == {received}
+    assert found("direction=sent&status=sent") == {sent}
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("status=lost", 400),
+        ("direction=up", 400),
+        ("request_type=favour", 400),
+        ("exercise=nowhere", 404),
+        ("exercise=%00", 400),
+        ("cursor=xyz", 404),
+        ("cursor=cD1ub25zZW5zZQ==", 404),
+        ("cursor=cD0A", 404),
+        ("page_size=many", 200),
+    ],
+)
+def test_what_a_list_does_not_know_is_told(arvania, query, status):
+    arvania.drafts("mla_stored_data", to=BORLAND)
+
+    assert arvania.asks("get", f"requests/?{query}").status_code == status
+
+
+def test_whoever_sits_in_two_exercises_names_one(arvania, live, wall):
+    from requests_app.world.models import TRAINEE, Seat, SeatHolder
+    from tests.requests_app.api.conftest import opened
+
+    other = opened(wall.at, seed=8)
+    seat = Seat.objects.get(
+        authority__state__exercise=other, authority__state__code="XA", authority__kind=CENTRAL
+    )
+    SeatHolder.objects.create(user=arvania.user, exercise=other, seat=seat, role=TRAINEE)
+
+    assert arvania.asks("get", "requests/").json()["type"] == "urn:comity:problem:exercise_needed"
+    assert arvania.gets(f"requests/?exercise={live.handle}")["results"] == []
+    assert len(arvania.gets("seats/")["results"]) == 2
+
+
+def test_the_directory_tells_who_is_open_now(arvania, live, wall):
+    def open_at_borland() -> dict[str, bool]:
+        states = arvania.gets(f"exercises/{live.handle}/states/")
+        borland = next(state for state in states if state["code"] == "XB")
+        return {one["kind"]: one["open_now"] for one in borland["authorities"]}
+
+    assert open_at_borland()[POINT] is True
+    assert open_at_borland()[CENTRAL] is False  # Monday, 01:00 in Borland
+
+    wall.runs(days=0.5)
+
+    assert open_at_borland()[CENTRAL] is True  # Monday, 13:00
+
+
+def test_notices_and_cases_are_those_of_the_desk(arvania, borland, live):
+    point = sits("boris", live, f"XB/{POINT}")
+    key = arvania.files("mla_stored_data", to=BORLAND)
+
+    told = borland.gets("notices/")["results"]
+
+    assert [(one["kind"], one["facts"]["act"], one["request_id"]) for one in told] == [("act", "submit", key)]
+    assert point.gets("notices/")["results"] == []
+    assert arvania.gets("cases/")["results"] == []
+
+
+def test_the_rule_book_can_be_looked_up(arvania):
+    kind = arvania.gets("rulebook/types/preservation_expedited/")
+    assert "42" in " ".join(kind["articles"])
+    assert len(arvania.gets("rulebook/types/")) > 10
+    assert arvania.gets("rulebook/articles/")[0]["number"] == 1
+    assert arvania.asks("get", "rulebook/types/favour/").status_code == 404
