@@ -102,16 +102,15 @@ def _outcome(stage: str, row: Transition) -> str:
     return (row.outcome or "answered") if stage == "keep" else ""
 
 
-@dataclass(slots=True)
-class Stage:
-    """One stage of one request: open while `closed_at` is None. Instants are exercise time, UTC."""
+class Counting:
+    """How a stage, or a row shaped like one, is suspended, resumed and closed. Instants are exercise time, UTC."""
 
-    stage: str
-    opened_at: datetime
-    closed_at: datetime | None = None
-    suspended_seconds: int = 0
-    suspended_since: datetime | None = None
-    outcome: str = ""
+    __slots__ = ()
+
+    closed_at: Any
+    suspended_seconds: Any
+    suspended_since: Any
+    outcome: Any
 
     def suspend(self, at: datetime) -> None:
         """Stop counting; a stage already suspended stays as it is."""
@@ -129,6 +128,18 @@ class Stage:
         self.resume(at)
         self.closed_at = at
         self.outcome = outcome
+
+
+@dataclass(slots=True)
+class Stage(Counting):
+    """One stage of one request: open while `closed_at` is None."""
+
+    stage: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+    suspended_seconds: int = 0
+    suspended_since: datetime | None = None
+    outcome: str = ""
 
 
 @dataclass(slots=True)

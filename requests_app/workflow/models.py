@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from django.db import models
 
 from cooperation.eventlog import FIRST
-from cooperation.progress import Progress
+from cooperation.progress import Counting, Progress
 from cooperation.words import DRAFT
 from requests_app.world.models import Authority, Exercise
 
@@ -201,7 +200,7 @@ class Suspension(models.Model):
         return f"{self.began_at} to {self.ended_at}"
 
 
-class Interval(models.Model):
+class Interval(Counting, models.Model):
     """A stage of a request: the only fact that reports know."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -222,23 +221,6 @@ class Interval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} from {self.opened_at}"
-
-    def suspend(self, at: datetime) -> None:
-        """Stop counting; a stage already suspended stays as it is."""
-        if self.suspended_since is None:
-            self.suspended_since = at
-
-    def resume(self, at: datetime) -> None:
-        """Count again."""
-        if self.suspended_since is not None:
-            self.suspended_seconds += int((at - self.suspended_since).total_seconds())
-            self.suspended_since = None
-
-    def close(self, at: datetime, outcome: str) -> None:
-        """End the stage; a suspension still running ends with it."""
-        self.resume(at)
-        self.closed_at = at
-        self.outcome = outcome
 
 
 class Notice(models.Model):
