@@ -48,7 +48,10 @@ def _timers(wall: datetime) -> Iterable[str]:
         ("_count", {}, found.fired),
     ]
     yield _family(
-        "comity_timers_set_aside", "gauge", "Timers that failed and were set aside.", [("", {}, found.set_aside)]
+        "comity_timers_set_aside",
+        "gauge",
+        "Timers that failed and were set aside.",
+        [("", {}, found.set_aside)],
     )
     yield _family("comity_timer_lateness_seconds", "histogram", "How late timers fired.", buckets)
 

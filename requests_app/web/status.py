@@ -53,6 +53,7 @@ class Shown:
     events_lately: int
     report: str
     states: list[dict[str, Any]]
+    idle_states: int
 
 
 @never_cache
@@ -98,7 +99,7 @@ def _shown(exercises: Sequence[Exercise], wall: datetime, sees_all: bool) -> lis
             *requests.get(exercise.handle, (0, 0)),
             events.get(exercise.handle, 0),
             published(exercise.handle),
-            states.get(exercise.handle, []),
+            *states.get(exercise.handle, ([], 0)),
         )
         for exercise in exercises
     ]
@@ -118,18 +119,22 @@ def _clock(exercise: Exercise, wall: datetime) -> tuple[str, datetime, str]:
     return "running", now, PACES.get(rate, f"{rate:,} times real time")
 
 
-def _states(exercises: Sequence[Exercise]) -> dict[str, list[dict[str, Any]]]:
-    """Return, for each exercise, its States with how many requests wait for each in each stage."""
+def _states(exercises: Sequence[Exercise]) -> dict[str, tuple[list[dict[str, Any]], int]]:
+    """Return, for each exercise, how many requests wait for each State in each stage, and how many wait for none."""
     waiting: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for one in health.open_stages():
         waiting[one.exercise, one.state][one.stage] = one.requests
     running = [exercise.pk for exercise in exercises if not exercise.ended]
     rows = State.objects.filter(exercise__in=running).values_list("exercise__handle", "code", "name")
-    states: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    busy: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    idle: dict[str, int] = defaultdict(int)
     for handle, code, name in rows.order_by("exercise__handle", "name"):
         counts = waiting.get((handle, code), {})
-        states[handle].append({"name": name, "counts": [counts.get(stage, 0) for stage in STAGES]})
-    return states
+        if counts:
+            busy[handle].append({"name": name, "counts": [counts.get(stage, 0) for stage in STAGES]})
+        else:
+            idle[handle] += 1
+    return {handle: (busy[handle], idle[handle]) for handle in {*busy, *idle}}
 
 
 def _health(found: dict[str, Any]) -> list[tuple[str, bool, str]]:

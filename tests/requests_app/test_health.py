@@ -312,6 +312,16 @@ def test_how_busy_the_states_are_only_trainers_and_analysts_see(exercise, redis_
     assert ("Events in the last minute" in page) is sees
 
 
+def test_a_state_with_nothing_open_is_counted_and_not_listed(exercise, redis_answers):
+    live(exercise)
+
+    page = person("somebody", "trainer").get("/").content.decode()
+
+    assert 'class="key">Borland</th>' in page
+    assert 'class="key">Arvania</th>' not in page
+    assert "2 other States with nothing open." in page
+
+
 def test_the_page_shows_nothing_of_a_desks_content(exercise, redis_answers):
     live(exercise)
     request = exercise.row.requests.get()

@@ -268,7 +268,7 @@ class Command(ComityCommand):
                 for place, one in enumerate(people)
             ),
             "    All see the status page; the trainer also looks through the administration.",
-            "    Desks to sit at do not exist yet.",
+            "    Desks are worked over HTTP for now (docs/api.md); their pages do not exist yet.",
             "",
             f"  Now            {running.handle} {stands}",
             f"  Finished       {finished.handle}; report: {address}reports/{finished.handle}/report.html",
