@@ -12,6 +12,8 @@ from cooperation.document import BadInput, Fault
 from cooperation.reports.response_times import Report
 from cooperation.reports.table import Cell
 from requests_app.reports.html import html_of
+from requests_app.reports.pdf import pdf_of
+from requests_app.reports.xlsx import xlsx_of
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -76,7 +78,13 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-FORMATS: dict[str, Callable[[Report], bytes]] = {"html": _html, "csv": _csv, "json": _json}
+FORMATS: dict[str, Callable[[Report], bytes]] = {
+    "html": _html,
+    "pdf": pdf_of,
+    "xlsx": xlsx_of,
+    "csv": _csv,
+    "json": _json,
+}
 
 
 def names(text: str) -> list[str]:

@@ -17,7 +17,13 @@ from django.views.decorators.http import require_safe
 from requests_app.reports.outbox import folder_of
 from requests_app.world.models import Exercise
 
-TYPES = {"html": "text/html; charset=utf-8", "json": "application/json", "csv": "text/csv; charset=utf-8"}
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
 
 
 @login_required

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from requests_app.exercises import health
-from requests_app.reports.html import STAGES
+from requests_app.reports.shown import STAGES
 from requests_app.web.probes import CANARY_AGE_AT_MOST_S, readiness
 from requests_app.web.report_files import published
 from requests_app.world.models import Exercise, State

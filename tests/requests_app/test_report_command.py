@@ -55,14 +55,16 @@ def refused(*options: object) -> list[str]:
     return said.getvalue().splitlines()
 
 
-def test_a_file_becomes_a_page_a_table_and_json_without_a_database(intervals, tmp_path):
+def test_a_file_becomes_pages_tables_and_json_without_a_database(intervals, tmp_path):
     said = run("--intervals", intervals, "--out", tmp_path / "out")
 
     assert said.splitlines() == [
         "observed until 2027-03-03T08:00:00Z, the latest opening or closing in mine.csv",
         f"written: {tmp_path}/out/report.html",
-        f"written: {tmp_path}/out/report.json",
+        f"written: {tmp_path}/out/report.pdf",
+        f"written: {tmp_path}/out/report.xlsx",
         f"written: {tmp_path}/out/report.csv",
+        f"written: {tmp_path}/out/report.json",
     ]
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert (report["schema"], report["observed_until"]) == ("comity.report/1", "2027-03-03T08:00:00Z")
@@ -122,7 +124,7 @@ def test_bad_rows_are_skipped_told_and_counted_when_asked(intervals, tmp_path):
         (
             ["--intervals", "none.csv", "--format", "docx,html", "--observed-until", "2027-03-01"],
             [
-                "--format: docx is no format (allowed: html, csv, json)",
+                "--format: docx is no format (allowed: html, pdf, xlsx, csv, json)",
                 "--observed-until: '2027-03-01' has no offset "
                 "(write it as 2026-03-01T08:00:00Z or 2026-03-01T15:00:00+07:00)",
             ],

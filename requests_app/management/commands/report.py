@@ -47,7 +47,7 @@ class Command(ComityCommand):
         )
         parser.add_argument(
             "--format",
-            default="html,json,csv",
+            default=",".join(FORMATS),
             metavar="LIST",
             help=f"any of {','.join(FORMATS)} (default: all)",
         )

@@ -1,0 +1,84 @@
+"""A response-time report as a workbook: the figures, the curves, and a sheet that says what they mean."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+from cooperation.reports.response_times import Report, ReportGroup, instant_text
+from cooperation.reports.table import Cell, Column
+from requests_app.reports.shown import FURTHER_DEFINITIONS
+
+EXERCISE = "EXERCISE - training material. These figures describe no real request."
+_WIDTH = 18
+
+
+def xlsx_of(report: Report) -> bytes:
+    """Return the workbook. What looks like a formula is kept as text; equal reports give equal bytes."""
+    # Not at the top: only who writes workbooks needs it.
+    from xlsxwriter import Workbook
+
+    stream = io.BytesIO()
+    quiet = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(stream, {"in_memory": True, **quiet}) as book:
+        book.set_properties({"title": "EXERCISE: Response times", "created": _day(report.generated_at)})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        table = report.table()
+        _fill(book.add_worksheet("Response times"), bold, table.columns, table.rows)
+        _fill(book.add_worksheet("Curves"), bold, *_curves(report))
+        _fill(book.add_worksheet("Definitions"), bold, _DEFINITION, _definitions(report))
+    return stream.getvalue()
+
+
+_DEFINITION = (Column("word", "Word", ""), Column("meaning", "Meaning", ""))
+
+
+def _fill(sheet: Any, bold: Any, columns: tuple[Column, ...], rows: Any) -> None:
+    sheet.write_string(0, 0, EXERCISE, bold)
+    sheet.set_header(f"&C{EXERCISE}")
+    sheet.set_column(0, len(columns) - 1, _WIDTH)
+    for place, column in enumerate(columns):
+        sheet.write_string(1, place, column.label, bold)
+    sheet.freeze_panes(2, 1)
+    for line, row in enumerate(rows, start=2):
+        for place, cell in enumerate(row):
+            if cell is not None:
+                sheet.write(line, place, cell)
+
+
+def _curves(report: Report) -> tuple[tuple[Column, ...], list[tuple[Cell, ...]]]:
+    """Return the curves as rows: the key of the group, the hours, the share still open and its limits."""
+    keys = report.table().columns[: 1 + len(report.by)]
+    figures = (
+        Column("hours", "Hours since opening", ""),
+        Column("surviving", "Share still open", ""),
+        Column("low", "Low (95%)", ""),
+        Column("high", "High (95%)", ""),
+    )
+    return keys + figures, [row for one in report.groups for row in _curve(one)]
+
+
+def _curve(one: ReportGroup) -> list[tuple[Cell, ...]]:
+    if one.figures is None:
+        return []
+    key = tuple(one.key.values())
+    curve, band = one.figures.survival, one.figures.limits
+    columns = (curve.hours, curve.surviving, band.low, band.high)
+    return [(*key, *map(float, numbers)) for numbers in zip(*columns, strict=True)]
+
+
+def _definitions(report: Report) -> list[tuple[Cell, ...]]:
+    told: list[tuple[Cell, ...]] = [
+        ("Observed until", instant_text(report.observed_until)),
+        ("Made", instant_text(report.generated_at)),
+        ("Opened later, left out", report.left_out),
+        *((f"Chosen by: {name}", str(value)) for name, value in report.filters.items()),
+    ]
+    columns: list[tuple[Cell, ...]] = [(column.label, column.meaning) for column in report.table().columns]
+    return [*told, *columns, *FURTHER_DEFINITIONS]
+
+
+def _day(instant: datetime) -> datetime:
+    """Return the instant as workbooks keep it: without a zone."""
+    return instant.replace(tzinfo=None)
