@@ -285,6 +285,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "requests_app.world.sessions"
 if not DEBUG and not EMBEDDED:
     SECURE_SSL_REDIRECT = True
     # Asked from inside, past the proxy, by what watches over the installation; they carry no contents.

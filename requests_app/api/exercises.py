@@ -84,7 +84,7 @@ class ExercisesView(SeatedView):
     def get(self, _: Request) -> Response:
         """List the exercises in which one sits."""
         wall = wall_now()
-        return self.page(self.own_seats(), lambda seat: shown(seat, wall))
+        return self.page(self.listed_seats(), lambda seat: shown(seat, wall))
 
     @extend_schema(operation_id="open_exercise", request=OpenIn, responses={201: ExerciseOut})
     def post(self, request: Request) -> Response:

@@ -18,7 +18,10 @@ from rest_framework.views import APIView
 from cooperation.words import Refused
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.visible import Visible, visible_to
-from requests_app.world.models import TRAINEE, TRAINER, Exercise, Seat, SeatHolder
+from requests_app.world.models import SeatHolder
+from requests_app.world.roles import desk_of, exercise_judged_by, exercise_run_by
+
+__all__ = ["PAGED", "HandleIn", "SeatedView", "desk_of", "exercise_judged_by", "exercise_run_by"]
 
 HANDLE_AT_MOST = 200
 
@@ -62,10 +65,9 @@ class SeatedView(APIView):
 
     def seat(self, handle: str | None = None) -> SeatHolder:
         """Return the seat of the person in an exercise, or the only one they have."""
-        mine = self.own_seats()
         if handle is not None:
-            return _only(mine.filter(exercise__handle=handle))
-        found = list(mine[:2])
+            return _only(self.own_seats().filter(exercise__handle=handle))
+        found = list(self.listed_seats()[:2])
         if len(found) > 1:
             raise Refused(
                 "exercise_needed", "you sit in more than one exercise", mend="name it: ?exercise=HANDLE"
@@ -78,6 +80,10 @@ class SeatedView(APIView):
         """Return the seats of the person, each with its exercise and desk."""
         found = SeatHolder.objects.select_related("exercise", "seat__authority__state")
         return found.filter(user=self.request.user.pk).defer("exercise__scenario_text").order_by("pk")
+
+    def listed_seats(self) -> QuerySet[SeatHolder]:
+        """Return the seats of the person in exercises that are not archived."""
+        return self.own_seats().filter(exercise__archived_at=None)
 
     def asked_seat(self) -> SeatHolder:
         """Return the seat in the exercise that the address names after the question mark."""
@@ -100,22 +106,6 @@ class SeatedView(APIView):
         pages.ordering = self.pages_in_order_of
         found = pages.paginate_queryset(rows, self.request, self) or []
         return pages.get_paginated_response([shown(row) for row in found] if shown else found)
-
-
-def desk_of(seat: SeatHolder) -> Seat:
-    """Return the desk at which a trainee sits; raise Refused for those who only look on."""
-    if seat.role != TRAINEE or seat.seat is None:
-        raise Refused(
-            "not_your_role", f"the {seat.role} looks on; only desks act", mend="take a seat at a desk"
-        )
-    return seat.seat
-
-
-def exercise_run_by(seat: SeatHolder) -> Exercise:
-    """Return the exercise that a trainer runs; raise Refused for all others who sit in it."""
-    if seat.role != TRAINER:
-        raise Refused("not_your_role", "only the trainer runs the exercise", mend="ask the trainer")
-    return seat.exercise
 
 
 def _only(found: QuerySet[SeatHolder]) -> SeatHolder:

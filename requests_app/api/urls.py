@@ -24,6 +24,7 @@ urlpatterns = [
     path("exercises/<slug:handle>/", exercises.ExerciseView.as_view(), name="api_exercise"),
     path("exercises/<slug:handle>/clock/", exercises.ClockView.as_view(), name="api_clock"),
     path("exercises/<slug:handle>/codes/", seats.CodesView.as_view(), name="api_codes"),
+    path("exercises/<slug:handle>/codes/<uuid:code_id>/", seats.CodeView.as_view(), name="api_code"),
     path("exercises/<slug:handle>/states/", directory.StatesView.as_view(), name="api_states"),
     path("seats/", seats.SeatsView.as_view(), name="api_seats"),
     path("join/", seats.JoinView.as_view(), name="api_join"),

@@ -6,13 +6,25 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import F, Max
 
 from cooperation.words import Refused
+from requests_app.agenda.advance import locked
 from requests_app.exercises.control import take_seat
-from requests_app.world.models import TRAINEE, TRAINER, Exercise, JoinCode, Seat, SeatHolder
+from requests_app.world.models import (
+    TRAINEE,
+    TRAINER,
+    Authority,
+    Exercise,
+    Guest,
+    JoinCode,
+    Seat,
+    SeatHolder,
+)
 
 # Nothing that a person mistakes for something else; 16 of them cannot be guessed.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -53,20 +65,47 @@ def make_code(
 def join(user: Any, code: str, wall: datetime) -> SeatHolder:
     """Seat a person by a code; an authority that was simulated from now on does nothing by itself.
 
-    Whoever sits there already stays. Several people may share a desk.
+    Whoever sits there already stays. Several people may share a desk, each at a seat with a number of its own.
 
-    Raises Refused: no_such_code (expired ones too), seated_elsewhere, ended, catching_up.
+    Raises Refused: no_such_code (expired and revoked ones too), seated_elsewhere, other_exercise, ended,
+    catching_up.
     """
-    found = JoinCode.objects.filter(digest=_digest(code.strip().lower()), expires_at__gt=wall)
+    asked = opened_by(code, wall)
+    guest = Guest.objects.filter(user=user).first()
+    if guest is not None and guest.exercise_id != asked.exercise_id:
+        raise Refused(
+            "other_exercise",
+            "this account was made for another exercise and goes with it",
+            article="exercise rule",
+            mend="make a new one with this code",
+        )
+    desk = asked.seat.authority if asked.seat else None
+    holder, is_new = _take(user, asked.exercise, desk, asked.role)
+    if is_new:
+        JoinCode.objects.filter(pk=asked.pk).update(joined=F("joined") + 1)
+    if desk is not None and desk.simulated:
+        _stop_simulating(asked.exercise, desk, wall)
+    return holder
+
+
+def opened_by(code: str, wall: datetime) -> JoinCode:
+    """Return what a code opens at a wall instant; raise Refused `no_such_code` or `ended`."""
+    digest = _digest(code.strip().lower())
+    found = JoinCode.objects.filter(digest=digest, expires_at__gt=wall, revoked_at=None)
     asked = found.select_related("seat__authority__state", "exercise").first()
     if asked is None:
         raise Refused("no_such_code", "this code opens no seat, or no more", mend="ask control for a new one")
     if asked.exercise.ended:
         raise Refused("ended", "the exercise has ended", mend="look at its report")
-    holder = _take(user, asked.exercise, asked.seat, asked.role)
-    if asked.seat is not None and asked.seat.authority.simulated:
-        _stop_simulating(asked.exercise, asked.seat, wall)
-    return holder
+    return asked
+
+
+def revoke_code(exercise: Exercise, key: UUID, wall: datetime) -> None:
+    """Let a code open nothing from now on; raise Refused `no_such_code`. Who joined by it stays."""
+    found = JoinCode.objects.filter(exercise=exercise, pk=key)
+    if not found.exists():
+        raise Refused("no_such_code", "this exercise has no such code", mend="choose one of its list")
+    found.filter(revoked_at=None).update(revoked_at=wall)
 
 
 def may_open(user: User | AnonymousUser) -> bool:
@@ -76,7 +115,7 @@ def may_open(user: User | AnonymousUser) -> bool:
 
 def seat_trainer(user: Any, exercise: Exercise) -> SeatHolder:
     """Let a person run an exercise."""
-    return _take(user, exercise, None, TRAINER)
+    return _take(user, exercise, None, TRAINER)[0]
 
 
 def _seat(exercise: Exercise, role: str, state: str, authority: str) -> Seat | None:
@@ -99,27 +138,43 @@ def _seat(exercise: Exercise, role: str, state: str, authority: str) -> Seat | N
     return found
 
 
-def _take(user: Any, exercise: Exercise, seat: Seat | None, role: str) -> SeatHolder:
-    try:
-        with transaction.atomic():
-            holder, _ = SeatHolder.objects.get_or_create(
-                user=user, exercise=exercise, defaults={"seat": seat, "role": role}
-            )
-    except IntegrityError:
-        holder = SeatHolder.objects.get(user=user, exercise=exercise)
-    if (holder.seat_id, holder.role) != (seat.pk if seat else None, role):
+def _take(user: Any, exercise: Exercise, desk: Authority | None, role: str) -> tuple[SeatHolder, bool]:
+    """Return a person's seat in an exercise, and whether it was taken just now."""
+    is_new = False
+    with transaction.atomic():
+        locked(exercise.pk)
+        found = SeatHolder.objects.select_related("exercise", "seat__authority__state")
+        holder = found.filter(user=user, exercise=exercise).first()
+        if holder is None:
+            seat = _free_seat(desk) if desk else None
+            holder = SeatHolder.objects.create(user=user, exercise=exercise, seat=seat, role=role)
+            is_new = True
+    own = holder.seat.authority_id if holder.seat else None
+    if (own, holder.role) != (desk.pk if desk else None, role):
         raise Refused(
             "seated_elsewhere",
             "you have another seat in this exercise, and nobody plays against himself",
             article="exercise rule",
             mend="use another account",
         )
-    return holder
+    return holder, is_new
 
 
-def _stop_simulating(exercise: Exercise, seat: Seat, wall: datetime) -> None:
+def _free_seat(desk: Authority) -> Seat:
+    """Return a seat of a desk that no person has ever had: the log tells two people by their numbers."""
+    seat = desk.seats.filter(simulated=True, holders=None).order_by("number").first()
+    if seat is None:
+        last = desk.seats.aggregate(Max("number"))["number__max"] or 0
+        seat = Seat(authority=desk, number=last + 1)
+    seat.authority = desk
+    seat.simulated = False
+    seat.save()
+    return seat
+
+
+def _stop_simulating(exercise: Exercise, desk: Authority, wall: datetime) -> None:
     try:
-        take_seat(exercise.pk, wall, seat.authority.state.code, seat.authority.kind)
+        take_seat(exercise.pk, wall, desk.state.code, desk.kind)
     except Refused as refused:
         # Somebody else joined the same desk at the same moment.
         if refused.reason != "seat_is_so":

@@ -31,7 +31,7 @@ SQLITE_FILE = "database.sqlite3"
 TABLES = "tables"
 BLOCK_BYTES = 1 << 20
 # Sessions end with a restore; what the tables of migrations hold is the restoring installation's own.
-LEFT_OUT = ("django_session", "django_migrations")
+LEFT_OUT = ("django_session", "requests_app_session", "django_migrations")
 
 
 def folders() -> dict[str, Path]:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from requests_app.exercises.listed import listed_for
 from requests_app.reports.outbox import folder_of
 from requests_app.world.models import Exercise
 
@@ -28,9 +29,10 @@ TYPES = {
 
 @login_required
 @require_safe
-def report_file(_: HttpRequest, handle: str, form: str) -> HttpResponse:
+def report_file(request: HttpRequest, handle: str, form: str) -> HttpResponse:
     """Return the report of an ended exercise in one form; 404 where there is none."""
-    exercise = Exercise.objects.defer("scenario_text").filter(handle=handle, ended=True).first()
+    known = listed_for(request.user, archived=True)
+    exercise = known.defer("scenario_text").filter(handle=handle, ended=True).first()
     path = _path(exercise, form) if exercise is not None else None
     if path is None:
         raise Http404

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from requests_app.exercises import health
+from requests_app.exercises.listed import listed_for
 from requests_app.reports.shown import STAGES
 from requests_app.web.probes import CANARY_AGE_AT_MOST_S, readiness
 from requests_app.web.report_files import published
@@ -63,7 +64,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """Show the exercises and the health; no contents of any desk."""
     wall = wall_now()
     sees_all = _sees_all_states(request.user)
-    rows = Exercise.objects.defer("scenario_text").order_by("ended", "-is_live", "handle")
+    rows = listed_for(request.user).defer("scenario_text").order_by("ended", "-is_live", "handle")
     exercises = list(rows[:EXERCISES_SHOWN])
     found = _shown(exercises, wall, sees_all)
     refreshes = request.GET.get("refresh") != "off"

@@ -9,7 +9,7 @@ from django.db import models
 from cooperation.eventlog import FIRST
 from cooperation.progress import Counting, Progress
 from cooperation.words import DRAFT
-from requests_app.world.models import Authority, Exercise
+from requests_app.world.models import Authority, Exercise, Mail, SeatHolder
 
 
 class Case(models.Model):
@@ -241,6 +241,40 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at}"
+
+
+class Seen(models.Model):
+    """That a person has seen a notice; one at the same desk who has not still finds it unseen."""
+
+    holder = models.ForeignKey(SeatHolder, on_delete=models.CASCADE, related_name="seen")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="seen")
+    at = models.DateTimeField(help_text="Wall time.")
+
+    class Meta:
+        verbose_name_plural = "seen"
+        constraints = [models.UniqueConstraint(fields=("holder", "notice"), name="seen_once_a_person")]
+
+    def __str__(self) -> str:
+        return f"seen at {self.at}"
+
+
+class NoticeMail(models.Model):
+    """That a notice goes to a person by mail, and by which: once a person and notice."""
+
+    holder = models.ForeignKey(SeatHolder, on_delete=models.CASCADE, related_name="notice_mails")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="mails")
+    ready_at = models.DateTimeField(help_text="Wall time: now, or the end of the quiet hours.")
+    told_at = models.DateTimeField(help_text="Wall time at which it reached the desk.")
+    mail = models.ForeignKey(Mail, null=True, on_delete=models.CASCADE, related_name="notices")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("holder", "notice"), name="mailed_once_a_person")]
+        indexes = [
+            models.Index(fields=("ready_at",), condition=models.Q(mail=None), name="notices_not_mailed")
+        ]
+
+    def __str__(self) -> str:
+        return f"ready at {self.ready_at}"
 
 
 class KeptAnswer(models.Model):

@@ -10,6 +10,7 @@ from django.db.models.fields.json import KT
 from cooperation.words import DRAFT
 from requests_app.workflow.models import AssistanceRequest, Case, Deadline, Event, Interval, Notice
 from requests_app.world.models import SeatHolder
+from requests_app.world.roles import SEE_ALL, may
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -20,7 +21,7 @@ def visible_to(seat: SeatHolder) -> Visible:
 
     seat  with its exercise, and of a trainee with its authority and State
     """
-    return Control(seat) if seat.is_control else Visible(seat)
+    return Control(seat) if may(seat, SEE_ALL) else Visible(seat)
 
 
 class Visible:

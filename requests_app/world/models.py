@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from cooperation.clock import Clock, Segment
@@ -34,6 +35,9 @@ class Exercise(models.Model):
     )
     is_live = models.BooleanField(default=False, help_text="Has a clock, and is advanced by the beat.")
     ended = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(
+        null=True, help_text="Wall time; from then on it is only read, and in no list."
+    )
     agenda_seq = models.BigIntegerField(default=0)
     numbers = models.JSONField(default=dict, help_text="Requests numbered so far, by pair of States.")
     chain_seq = models.IntegerField(default=0)
@@ -159,7 +163,9 @@ class Seat(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="seats")
     number = models.IntegerField(default=1)
-    simulated = models.BooleanField(default=True)
+    simulated = models.BooleanField(
+        default=True, help_text="False once a person took it: no second one takes the same number."
+    )
 
     class Meta:
         ordering = ("authority", "number")
@@ -190,21 +196,21 @@ class SeatHolder(models.Model):
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="seat_holders")
     seat = models.ForeignKey(Seat, null=True, on_delete=models.CASCADE, related_name="holders")
     role = models.CharField(max_length=10, choices=[(word, word) for word in ROLES])
+    wants_mail = models.BooleanField(default=False, help_text="Of what reaches the desk.")
+    language = models.CharField(max_length=5, default="en", choices=settings.LANGUAGES, help_text="Of mail.")
+    quiet_from = models.TimeField(null=True, help_text="In the zone of the seat's State; null for never.")
+    quiet_until = models.TimeField(null=True, help_text="In the zone of the seat's State.")
 
     class Meta:
         ordering = ("exercise", "id")
         constraints = [
             models.UniqueConstraint(fields=("user", "exercise"), name="one_seat_a_person_and_exercise"),
+            models.UniqueConstraint(fields=("seat",), name="one_person_a_seat"),
             models.CheckConstraint(condition=DESK_IF_TRAINEE, name="a_trainee_sits_at_a_desk"),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} of {self.exercise_id}"
-
-    @property
-    def is_control(self) -> bool:
-        """Whether it sees the whole exercise."""
-        return self.role != TRAINEE
 
 
 class JoinCode(models.Model):
@@ -212,10 +218,18 @@ class JoinCode(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="join_codes")
-    seat = models.ForeignKey(Seat, null=True, on_delete=models.CASCADE, related_name="join_codes")
+    seat = models.ForeignKey(
+        Seat,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="join_codes",
+        help_text="Any seat of its desk.",
+    )
     role = models.CharField(max_length=10, choices=[(word, word) for word in ROLES])
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the code.")
     expires_at = models.DateTimeField(help_text="Wall time.")
+    revoked_at = models.DateTimeField(null=True, help_text="Wall time; it opens nothing from then on.")
+    joined = models.IntegerField(default=0, help_text="How many people took a seat by it.")
 
     class Meta:
         ordering = ("exercise", "id")
@@ -225,3 +239,53 @@ class JoinCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} until {self.expires_at}"
+
+
+class Guest(models.Model):
+    """A person without a name of their own, let in by a code: belongs to one exercise and goes with it."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="guest"
+    )
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="guests")
+
+    def __str__(self) -> str:
+        return f"guest of {self.exercise_id}"
+
+
+class Session(AbstractBaseSession):
+    """A session that knows whose it is, so that all of one person can be ended at once."""
+
+    user_id = models.BigIntegerField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Return the store that keeps sessions here."""
+        from requests_app.world.sessions import SessionStore
+
+        return SessionStore
+
+
+class Mail(models.Model):
+    """A mail that goes out once; its key is its Message-ID, by which a repeated one is known."""
+
+    RESET, NOTICES = "reset", "notices"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10)
+    to = models.EmailField(help_text="Of a reset: as it was asked for, known or not.")
+    holder = models.ForeignKey(SeatHolder, null=True, on_delete=models.CASCADE, related_name="mails")
+    made_at = models.DateTimeField(help_text="Wall time.")
+    next_try_at = models.DateTimeField(null=True, help_text="Wall time; null once it is sent.")
+    tries = models.IntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, help_text="Wall time.")
+    error = models.CharField(max_length=200, blank=True, help_text="Of the last try; its kind only.")
+
+    class Meta:
+        ordering = ("made_at",)
+        indexes = [
+            models.Index(fields=("next_try_at",), condition=models.Q(sent_at=None), name="mail_not_sent")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.made_at}"

@@ -19,9 +19,9 @@ from requests_app.reports.response_quantiles import stage_times
 from requests_app.reports.rollup import bucket_of
 from requests_app.web import broker, probes
 from requests_app.web.metrics import exposition
-from requests_app.world.models import Exercise
+from requests_app.world.models import TRAINEE, Exercise, SeatHolder
 from requests_app.world.timekeeping import BEAT
-from tests.builders import counted, day
+from tests.builders import counted, day, seated
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PASSWORD = "k7mq-x2vd-9hnp-33ab"
@@ -306,10 +306,25 @@ def test_how_busy_the_states_are_only_trainers_and_analysts_see(exercise, redis_
     page = person("somebody", group).get("/").content.decode()
 
     assert "EXERCISE" in page
-    assert exercise.row.handle in page
+    assert (exercise.row.handle in page) is sees
     assert ("Borland" in page) is sees
     assert ("1, 1 open" in page) is sees
     assert ("Events in the last minute" in page) is sees
+
+
+def test_whoever_sits_in_an_exercise_finds_it_and_no_other(exercise, redis_answers):
+    row = live(exercise)
+    other = Exercise.objects.get(pk=seated().row.pk)
+    client = person("somebody", "trainee")
+    seat = row.states.get(code="XA").authorities.first().seats.get()
+    SeatHolder.objects.create(
+        user=User.objects.get(username="somebody"), exercise=row, seat=seat, role=TRAINEE
+    )
+
+    page = client.get("/").content.decode()
+
+    assert f"<h3>{row.handle}</h3>" in page
+    assert f"<h3>{other.handle}</h3>" not in page
 
 
 def test_a_state_with_nothing_open_is_counted_and_not_listed(exercise, redis_answers):

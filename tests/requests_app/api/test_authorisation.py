@@ -28,7 +28,8 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_exercises": {"get": SIGNED_IN, "post": (401, 403, 403, 403, 201)},
     "api_exercise": {"get": SEATED},
     "api_clock": {"post": (401, 403, 403, 404, 200)},
-    "api_codes": {"post": (401, 403, 403, 404, 201)},
+    "api_codes": {"get": (401, 403, 403, 404, 200), "post": (401, 403, 403, 404, 201)},
+    "api_code": {"delete": (401, 403, 403, 404, 404)},
     "api_states": {"get": SEATED},
     "api_seats": {"get": SIGNED_IN},
     "api_join": {"post": (401, 404, 404, 404, 404)},
@@ -49,6 +50,7 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_docs": {"get": EVERYBODY},
 }
 ANYBODY_MAY_ASK = ("api_token", "api_schema", "api_docs")
+NOBODYS = "00000000-0000-4000-8000-000000000007"
 DRAFT = {"request_type": "mla_stored_data", "to": f"XB/{CENTRAL}"}
 BODIES: dict[str, Any] = {
     "api_token": {"username": "anna", "password": "guessed"},
@@ -72,7 +74,7 @@ def people(live, arvania, cascadia, trainer, wall) -> dict[str, Person]:
 
 
 def address(name: str, handle: str, key: str) -> str:
-    said = {"handle": handle, "request_id": key, "type_id": "mla_stored_data"}
+    said = {"handle": handle, "request_id": key, "type_id": "mla_stored_data", "code_id": NOBODYS}
     pattern = next(one for one in urlpatterns if one.name == name)
     return reverse(name, kwargs={word: said[word] for word in pattern.pattern.converters})
 

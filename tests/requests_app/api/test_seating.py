@@ -44,11 +44,48 @@ def test_whoever_joins_takes_the_desk_from_the_simulation(live, trainer):
 def test_several_people_share_a_desk_and_joining_twice_changes_nothing(live, trainer):
     code, bela, boris = code_of(trainer, live), person("bela"), person("boris")
 
-    seats = [joins(one, code).json()["desk"] for one in (bela, boris, bela)]
+    seats = [joins(one, code).json()["seat"] for one in (bela, boris, bela)]
 
-    assert seats == [f"XB/{CENTRAL}"] * 3
+    assert seats == [f"XB/{CENTRAL}/1", f"XB/{CENTRAL}/2", f"XB/{CENTRAL}/1"]
     assert SeatHolder.objects.filter(seat__authority=desk(live)).count() == 2
     assert Event.objects.filter(exercise=live, act="take_seat").count() == 1
+
+
+def test_the_log_tells_colleagues_at_one_desk_apart(live, trainer):
+    code, bela, boris = code_of(trainer, live), person("bela"), person("boris")
+    for one in (bela, boris):
+        joins(one, code)
+
+    key = bela.files("mla_stored_data", to=f"XA/{CENTRAL}")
+    boris.does("withdraw", key)
+
+    events = boris.gets(f"requests/{key}/events/")["results"]
+    assert [(event["act"], event["actor"]["seat"]) for event in events] == [
+        ("submit", f"XB/{CENTRAL}/1"),
+        ("withdraw", f"XB/{CENTRAL}/2"),
+    ]
+
+
+def test_a_seat_that_somebody_left_is_nobody_elses(live, trainer):
+    code, bela = code_of(trainer, live), person("bela")
+    joins(bela, code)
+    bela.user.delete()
+
+    assert joins(person("boris"), code).json()["seat"] == f"XB/{CENTRAL}/2"
+
+
+def test_the_trainer_lists_codes_without_their_words_and_revokes_them(live, trainer):
+    code, path = code_of(trainer, live), f"exercises/{live.handle}/codes/"
+    joins(person("bela"), code)
+    listed = trainer.gets(path)["results"]
+    assert code not in str(listed)
+    assert [(row["desk"], row["joined"], row["revoked_at"]) for row in listed] == [(f"XB/{CENTRAL}", 1, None)]
+
+    revoked = trainer.asks("delete", f"{path}{listed[0]['id']}/")
+
+    assert revoked.status_code == 204
+    assert joins(person("boris"), code).status_code == 404
+    assert trainer.gets(path)["results"][0]["revoked_at"] == "2026-11-23T09:00:00Z"
 
 
 def test_nobody_plays_against_himself(live, trainer):
