@@ -1,7 +1,15 @@
 """The shelf on which Django finds the models of the rooms; imported by no one."""
 
 from requests_app.agenda.models import AgendaItem, Lateness, OutboxItem
-from requests_app.exercises.models import Expectation, Inject, Milestone, Work
+from requests_app.exercises.models import (
+    CalendarFeed,
+    Expectation,
+    Inject,
+    Message,
+    Milestone,
+    Rehearsal,
+    Work,
+)
 from requests_app.reports.models import RollUp
 from requests_app.workflow.models import (
     AssistanceRequest,
@@ -33,6 +41,7 @@ __all__ = [
     "AgendaItem",
     "AssistanceRequest",
     "Authority",
+    "CalendarFeed",
     "Case",
     "ClockSegment",
     "Deadline",
@@ -47,10 +56,12 @@ __all__ = [
     "KeptAnswer",
     "Lateness",
     "Mail",
+    "Message",
     "Milestone",
     "Notice",
     "NoticeMail",
     "OutboxItem",
+    "Rehearsal",
     "RollUp",
     "Seat",
     "SeatHolder",

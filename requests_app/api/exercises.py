@@ -18,10 +18,10 @@ from cooperation.words import Refused
 from requests_app.api.parsing import Strict
 from requests_app.api.seated import PAGED, SeatedView, exercise_run_by
 from requests_app.exercises import control
+from requests_app.exercises.clock_face import STANDINGS, clock_face
 from requests_app.exercises.seating import may_open, seat_trainer
 from requests_app.world.models import Exercise, SeatHolder
 from requests_app.world.present import wall_now
-from requests_app.world.timekeeping import exercise_now
 
 SEED_AT_MOST = 2**31 - 1
 CLOCK_ACTS = ("start", "pause", "resume", "speed", "jump", "jump_to_next", "end")
@@ -55,9 +55,7 @@ class ExerciseOut(serializers.Serializer[Any]):
 
     handle = serializers.CharField()
     scenario = serializers.CharField()
-    standing = serializers.ChoiceField(
-        ["played without a clock", "not started", "running", "paused", "ended"]
-    )
+    standing = serializers.ChoiceField(STANDINGS)
     now = serializers.DateTimeField(help_text="Exercise time.")
     rate = serializers.IntegerField(
         help_text="Exercise seconds for a second; 0 while the clock stands still."
@@ -141,7 +139,7 @@ def move(exercise: Exercise, wall: datetime, act: str, rate: int | None = None, 
     elif act == "resume":
         control.resume(exercise.pk, wall, rate)
     elif act == "jump":
-        control.jump(exercise.pk, wall, _moment(exercise, to))
+        control.jump(exercise.pk, wall, moment_in(exercise, to))
     elif act == "jump_to_next":
         control.jump_to_next(exercise.pk, wall)
     else:
@@ -151,23 +149,13 @@ def move(exercise: Exercise, wall: datetime, act: str, rate: int | None = None, 
 def shown(seat: SeatHolder, wall: datetime) -> dict[str, Any]:
     """Return an exercise as its seat sees it at a wall instant."""
     exercise = seat.exercise
-    now = exercise_now(exercise, wall)
-    clock = exercise.clock if exercise.is_live else None
-    rate = int(clock.segments[-1].rate) if clock is not None and not exercise.ended else 0
-    if exercise.ended:
-        standing = "ended"
-    elif clock is None:
-        standing = "played without a clock"
-    elif rate:
-        standing = "running"
-    else:
-        standing = "not started" if len(clock.segments) == 1 else "paused"
+    face = clock_face(exercise, wall)
     return {
         "handle": exercise.handle,
         "scenario": exercise.scenario,
-        "standing": standing,
-        "now": now,
-        "rate": rate,
+        "standing": face.standing,
+        "now": face.now,
+        "rate": face.rate,
         "starts_at": exercise.starts_at,
         "ends_at": exercise.ends_at,
         "deadline_profile": exercise.deadline_profile,
@@ -176,8 +164,9 @@ def shown(seat: SeatHolder, wall: datetime) -> dict[str, Any]:
     }
 
 
-def _moment(exercise: Exercise, text: str) -> datetime:
+def moment_in(exercise: Exercise, text: str, field: str = "to") -> datetime:
+    """Return an instant of an exercise, from `+3d` from its start or from ISO; or tell of the field."""
     try:
         return moment(text, exercise.starts_at)
     except (ValueError, OverflowError) as error:
-        raise serializers.ValidationError({"to": [f"{text!r} {error}"]}) from None
+        raise serializers.ValidationError({field: [f"{text!r} {error}"]}) from None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Value
-from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -128,8 +126,6 @@ class RequestsView(SeatedView):
             side = "requesting_code" if asked["direction"] == SENT else "requested_code"
             rows = rows.filter(**{side: seat.seat.authority.state.code})
         self.pages_in_order_of = ("-filed_at" if asked["order"] == "newest" else "filed_at", "id")
-        # A draft is filed at the end of time, so that it has its place in the order too.
-        rows = rows.annotate(filed_at=Coalesce("submitted_at", Value(seat.exercise.ends_at)))
         return self.page(rows.values(*COLUMNS, "filed_at"), lambda row: row_shown(row, seat))
 
     @extend_schema(

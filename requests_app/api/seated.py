@@ -19,9 +19,17 @@ from cooperation.words import Refused
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.visible import Visible, visible_to
 from requests_app.world.models import SeatHolder
-from requests_app.world.roles import desk_of, exercise_judged_by, exercise_run_by
+from requests_app.world.roles import desk_of, exercise_judged_by, exercise_run_by, exercise_seen_by
 
-__all__ = ["PAGED", "HandleIn", "SeatedView", "desk_of", "exercise_judged_by", "exercise_run_by"]
+__all__ = [
+    "PAGED",
+    "HandleIn",
+    "SeatedView",
+    "desk_of",
+    "exercise_judged_by",
+    "exercise_run_by",
+    "exercise_seen_by",
+]
 
 HANDLE_AT_MOST = 200
 

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 
 from requests_app.workflow.models import AssistanceRequest
-from requests_app.world.models import Authority, Exercise
+from requests_app.world.models import Authority, Exercise, SeatHolder
 
 
 class Work(models.Model):
@@ -103,3 +103,60 @@ class Expectation(models.Model):
         if self.overridden_points is not None:
             return self.overridden_points
         return self.points if self.status == self.MET else 0
+
+
+class Message(models.Model):
+    """What a desk and control wrote to each other; as an event it stands on the desk's own chain."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="messages")
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="messages")
+    from_control = models.BooleanField()
+    seat = models.CharField(max_length=60, blank=True, help_text="As the log names it; empty for control.")
+    text = models.TextField()
+    at = models.DateTimeField(help_text="Exercise time.")
+    number = models.IntegerField(help_text="Of the event on the desk's chain.")
+    key = models.CharField(max_length=200, blank=True, help_text="Under which it was written once.")
+
+    class Meta:
+        ordering = ("authority", "number")
+        constraints = [
+            models.UniqueConstraint(fields=("authority", "number"), name="one_message_an_event"),
+            models.UniqueConstraint(
+                fields=("authority", "seat", "key"), condition=~models.Q(key=""), name="one_message_a_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'control' if self.from_control else self.seat} at {self.at}"
+
+
+class CalendarFeed(models.Model):
+    """A secret address from which one seat's deadlines are read. Only its digest is stored."""
+
+    holder = models.OneToOneField(SeatHolder, on_delete=models.CASCADE, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret.")
+    made_at = models.DateTimeField(help_text="Wall time.")
+
+    def __str__(self) -> str:
+        return f"feed of {self.holder_id}"
+
+
+class Rehearsal(models.Model):
+    """What came of playing a scenario headless, in a place of its own that is gone afterwards."""
+
+    WAITING, DONE, FAILED = "waiting", "done", "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scenario = models.CharField(max_length=150)
+    seed = models.BigIntegerField()
+    teams = models.CharField(max_length=60)
+    asked_at = models.DateTimeField(help_text="Wall time.")
+    status = models.CharField(max_length=10, default=WAITING)
+    found = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("asked_at",)
+
+    def __str__(self) -> str:
+        return f"{self.scenario}/{self.seed}: {self.status}"

@@ -201,7 +201,7 @@ def _submission(batch: Batch, request: AssistanceRequest) -> dict[str, Any]:
     batch.exercise.numbers[pair] = number
     request.reference = f"{pair}-{number:04d}"
     transit = state_of(batch, request.requested_code).transit_seconds
-    request.submitted_at = batch.at
+    request.submitted_at = request.filed_at = batch.at
     request.received_at = batch.at + timedelta(seconds=transit)
     parent = parent_of(batch, request)
     return {

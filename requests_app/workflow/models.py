@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 
 from django.db import models
 
@@ -10,6 +11,9 @@ from cooperation.eventlog import FIRST
 from cooperation.progress import Counting, Progress
 from cooperation.words import DRAFT
 from requests_app.world.models import Authority, Exercise, Mail, SeatHolder
+
+# A draft stands after all that was sent, so that drafts have their place in the same order.
+NOT_FILED = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class Case(models.Model):
@@ -61,6 +65,9 @@ class AssistanceRequest(models.Model):
     submitted_at = models.DateTimeField(null=True, help_text="Exercise time.")
     received_at = models.DateTimeField(null=True, help_text="Exercise time; after the channel's transit.")
     version = models.IntegerField(default=0, help_text="Events on its chain; the ETag of the API.")
+    filed_at = models.DateTimeField(
+        default=NOT_FILED, help_text="Exercise time of submission; for a draft the end of all time."
+    )
     edition = models.IntegerField(default=0, help_text="How often it was changed while it was a draft.")
     chain_head = models.CharField(max_length=64, default=FIRST)
 
@@ -73,6 +80,7 @@ class AssistanceRequest(models.Model):
                 name="one_request_a_reference",
             )
         ]
+        indexes = [models.Index(fields=("exercise", "filed_at", "id"), name="requests_in_order")]
 
     def __str__(self) -> str:
         return self.reference or f"draft {self.request_type}"
@@ -224,7 +232,7 @@ class Interval(Counting, models.Model):
 
 
 class Notice(models.Model):
-    """What reached a desk and should be seen there; told once."""
+    """What reached a desk, or control from a desk, and should be seen there; told once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="notices")
@@ -234,6 +242,7 @@ class Notice(models.Model):
     at = models.DateTimeField(help_text="Exercise time.")
     kind = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
+    to_control = models.BooleanField(default=False, help_text="It reached control, from this desk.")
     delivered = models.BooleanField(default=False)
 
     class Meta:

@@ -24,6 +24,12 @@ def visible_to(seat: SeatHolder) -> Visible:
     return Control(seat) if may(seat, SEE_ALL) else Visible(seat)
 
 
+def involving(code: str) -> Q:
+    """Return what picks the events that a State did, or that were done to it."""
+    sides = Q(request__requesting_code=code) | Q(request__requested_code=code)
+    return Q(actor_state=code) | sides | Q(desk__startswith=f"{code}/")
+
+
 class Visible:
     """What a desk sees: what its State sent and received, from receipt on, and its own desk."""
 
@@ -56,13 +62,17 @@ class Visible:
 
     def notices(self) -> QuerySet[Notice]:
         """What reached this desk, save of requests that it does not see."""
-        own = Notice.objects.filter(authority=self._desk)
+        own = Notice.objects.filter(authority=self._desk, to_control=False)
         return own.filter(Q(request=None) | Q(request__in=self.requests()))
 
     def injects(self) -> QuerySet[Any]:
         """News that has come to this desk."""
         came = Notice.objects.filter(authority=self._desk, kind="inject").values_list(KT("facts__inject"))
         return self._exercise.injects.filter(status="fired", name__in=came)
+
+    def messages(self) -> QuerySet[Any]:
+        """What this desk and control wrote to each other."""
+        return self._exercise.messages.filter(authority=self._desk)
 
     def _of_requests(self) -> Q:
         own_draft = Q(status=DRAFT, requesting_code=self._code, requesting_kind=self._desk.kind)
@@ -86,12 +96,16 @@ class Control(Visible):
         return self._in_exercise(Case)
 
     def notices(self) -> QuerySet[Notice]:
-        """What reached any desk."""
+        """What reached any desk, and control itself."""
         return Notice.objects.filter(authority__state__exercise=self._exercise)
 
     def injects(self) -> QuerySet[Any]:
         """Every inject, those to come too."""
         return self._exercise.injects.all()
+
+    def messages(self) -> QuerySet[Any]:
+        """What any desk and control wrote to each other."""
+        return self._exercise.messages.all()
 
     def _of_requests(self) -> Q:
         return Q()

@@ -54,3 +54,9 @@ def exercise_judged_by(holder: SeatHolder) -> Exercise:
     """Return the exercise in which an evaluator or trainer scores; raise Refused for all others."""
     check_may(holder, JUDGE)
     return holder.exercise
+
+
+def exercise_seen_by(holder: SeatHolder) -> Exercise:
+    """Return the exercise that control sees whole; raise Refused for a desk."""
+    check_may(holder, SEE_ALL)
+    return holder.exercise

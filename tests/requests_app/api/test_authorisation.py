@@ -20,6 +20,7 @@ PEOPLE = ("nobody", "own", "other State", "other exercise", "trainer")
 EVERYBODY = (200, 200, 200, 200, 200)
 SIGNED_IN = (401, 200, 200, 200, 200)
 SEATED = (401, 200, 200, 404, 200)
+CONTROL = (401, 403, 403, 404, 200)
 SIDES = (401, 200, 404, 404, 200)
 EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_token": {"post": (401, 401, 401, 401, 401)},
@@ -31,11 +32,19 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_codes": {"get": (401, 403, 403, 404, 200), "post": (401, 403, 403, 404, 201)},
     "api_code": {"delete": (401, 403, 403, 404, 404)},
     "api_states": {"get": SEATED},
+    "api_board": {"get": CONTROL},
+    "api_inject_acts": {"post": CONTROL},
+    "api_desks": {"post": CONTROL},
+    "api_expectations": {"get": CONTROL, "post": (401, 403, 403, 404, 400)},
+    "api_after_action": {"get": CONTROL},
+    "api_feedback": {"get": (401, 409, 409, 404, 403)},
+    "api_timeline": {"get": (401, 403, 403, 404, 409)},
     "api_seats": {"get": SIGNED_IN},
     "api_join": {"post": (401, 404, 404, 404, 404)},
     "api_cases": {"get": SIGNED_IN},
     "api_notices": {"get": SIGNED_IN},
     "api_injects": {"get": SIGNED_IN},
+    "api_messages": {"get": SIGNED_IN, "post": (401, 201, 201, 201, 400)},
     "api_requests": {"get": SIGNED_IN, "post": (401, 201, 201, 201, 403)},
     "api_preview": {"post": (401, 200, 200, 200, 403)},
     "api_request": {"get": SIDES, "patch": (401, 409, 404, 404, 403)},
@@ -43,6 +52,7 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_events": {"get": SIDES},
     "api_deadlines": {"get": SIDES},
     "api_permitted": {"get": SIDES},
+    "api_comparison": {"get": (401, 200, 404, 404, 200)},
     "api_types": {"get": SIGNED_IN},
     "api_type": {"get": SIGNED_IN},
     "api_articles": {"get": SIGNED_IN},
@@ -57,6 +67,10 @@ BODIES: dict[str, Any] = {
     "api_exercises": {"scenario": "intimate-images"},
     "api_clock": {"act": "pause"},
     "api_codes": {"role": "observer"},
+    "api_inject_acts": {"act": "add", "name": "storm", "title": "Storm", "body": "", "to": ["XA"]},
+    "api_desks": {"act": "take", "desk": f"XC/{POINT}"},
+    "api_expectations": {"name": "nothing", "points": 1, "reason": "none"},
+    "api_messages": {"text": "We need another day."},
     "api_join": {"code": "abcd-abcd-abcd-abcd"},
     "api_requests": DRAFT,
     "api_preview": DRAFT,
@@ -132,6 +146,8 @@ CANARIES = {
     "news to Borland": "canary-finch",
     "news to come": "canary-gull",
     "Arvania's request that is still under way": "canary-heron",
+    "what Arvania wrote to control": "canary-ibis",
+    "what control wrote to Borland": "canary-jay",
 }
 READ_BY = {
     "anna": {
@@ -139,6 +155,7 @@ READ_BY = {
         "Arvania's case",
         "what Arvania sent to Borland",
         "Arvania's request that is still under way",
+        "what Arvania wrote to control",
     },
     "alma": {
         "Arvania's case",
@@ -146,7 +163,12 @@ READ_BY = {
         "a colleague's draft at Arvania's contact point",
         "Arvania's request that is still under way",
     },
-    "bela": {"what Arvania sent to Borland", "Borland's draft", "news to Borland"},
+    "bela": {
+        "what Arvania sent to Borland",
+        "Borland's draft",
+        "news to Borland",
+        "what control wrote to Borland",
+    },
     "cleo": set(),
     "odo": set(),
     "tara": set(CANARIES),
@@ -183,6 +205,9 @@ def test_what_one_desk_writes_is_read_by_no_other_seat(live, arvania, borland, c
         add_inject(live.pk, wall.at, name, title="News", body=CANARIES[title], to=[to], at=live.ends_at)
     fire_inject(live.pk, wall.at, "raid")
     skip_inject(live.pk, wall.at, "press")
+    arvania.asks("post", "messages/", {"text": CANARIES["what Arvania wrote to control"]})
+    told = {"text": CANARIES["what control wrote to Borland"], "to": to_borland}
+    trainer.asks("post", "messages/", told)
     live.states.filter(code="XB").update(transit_seconds=864_000)
     sent.append(
         arvania.files(

@@ -1,0 +1,190 @@
+"""The board of the control room: how the clock stands, what came and comes, who holds what, who is stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from cooperation.rulebook import rulebook
+from requests_app.agenda.models import OPEN, AgendaItem
+from requests_app.exercises.clock_face import ClockFace, clock_face
+from requests_app.exercises.lanes import STUCK_AFTER, DeskLane, Lane, lanes, stuck
+from requests_app.exercises.models import Expectation, Inject, Message, Milestone
+from requests_app.workflow.models import AssistanceRequest, Deadline
+from requests_app.world.models import Exercise
+
+DEADLINES_AT_MOST = 100
+INJECT, MILESTONE, DEADLINE, EXPECTATION = "inject", "milestone", "deadline", "expectation"
+# How the next thing that happens is told; what a simulated desk does is told by its kind alone.
+TOLD = {
+    "inject": "news comes in",
+    "file": "a planned request is filed",
+    "work_done": "a simulated desk has done its work",
+    "office_opens": "a simulated office opens",
+    "ready": "a simulated desk is ready to act",
+    "chase": "a simulated desk asks how its request stands",
+    "consider": "the other side sees what was done",
+    "follow": "the other side sees what was done",
+    "warn": "a desk is warned of a deadline",
+    "expire": "a deadline expires",
+    "expectation": "the time for an expectation is over",
+    "end": "the exercise ends",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something on the timeline.
+
+    at      exercise time; None where nobody can say when it comes
+    kind    inject, milestone, deadline or expectation
+    status  of an inject: planned, held, skipped, fired; of a milestone: reached, open; of a deadline and an
+            expectation their own
+    """
+
+    at: datetime | None
+    kind: str
+    name: str
+    title: str
+    status: str
+    is_to_come: bool
+    request_id: UUID | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next thing that happens: exercise time, and wall time where the clock runs."""
+
+    at: datetime
+    wall_at: datetime | None
+    kind: str
+    told: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All of it. `unanswered`: desks whose last message control has not answered, since when."""
+
+    clock: ClockFace
+    next: Next | None
+    timeline: tuple[Mark, ...]
+    lanes: tuple[Lane, ...]
+    stuck: tuple[DeskLane, ...]
+    stuck_after_hours: float
+    unanswered: tuple[tuple[str, datetime], ...]
+
+
+def board(exercise: Exercise, wall: datetime, stuck_after: timedelta = STUCK_AFTER) -> Board:
+    """Return the board of an exercise at a wall instant, in some fifteen queries whatever was played.
+
+    stuck_after  how much exercise time a desk may do nothing while something is due
+    """
+    face = clock_face(exercise, wall)
+    found = lanes(exercise, face.now, stuck_after)
+    return Board(
+        clock=face,
+        next=next_thing(exercise),
+        timeline=tuple(timeline(exercise, face.now)),
+        lanes=tuple(found),
+        stuck=tuple(stuck(found)),
+        stuck_after_hours=stuck_after.total_seconds() / 3600,
+        unanswered=tuple(unanswered(exercise)),
+    )
+
+
+def next_thing(exercise: Exercise) -> Next | None:
+    """Return the next thing that happens in an exercise; None where nothing will."""
+    rows = AgendaItem.objects.filter(exercise=exercise, status=OPEN).order_by("due_at", "rank", "seq")
+    row = rows.first()
+    if row is None:
+        return None
+    clock = exercise.clock if exercise.is_live else None
+    wall_at = clock.wall_at(row.due_at) if clock is not None else None
+    name = row.payload.get(row.kind) or _reference(row.request_id)
+    return Next(row.due_at, wall_at, row.kind, TOLD.get(row.kind, row.kind), str(name))
+
+
+def timeline(exercise: Exercise, now: datetime) -> list[Mark]:
+    """Return what came and what comes, the earliest first; what has no instant yet comes last.
+
+    now  exercise time
+    """
+    marks = [
+        *_injects(exercise),
+        *_milestones(exercise),
+        *_expectations(exercise),
+        *_deadlines(exercise, now),
+    ]
+    marks = [replace(one, is_to_come=one.at is None or one.at > now) for one in marks]
+    return sorted(marks, key=lambda one: (one.at is None, one.at or now, one.kind, one.name))
+
+
+def unanswered(exercise: Exercise) -> list[tuple[str, datetime]]:
+    """Return the desks that wrote to control after control last wrote to them, with when."""
+    latest: dict[str, Message] = {}
+    rows = Message.objects.filter(exercise=exercise).select_related("authority__state").order_by("number")
+    for message in rows.defer("text"):
+        latest[message.authority.desk] = message
+    waiting = [(desk, one.at) for desk, one in latest.items() if not one.from_control]
+    return sorted(waiting, key=lambda one: (one[1], one[0]))
+
+
+def _injects(exercise: Exercise) -> list[Mark]:
+    rows = AgendaItem.objects.filter(exercise=exercise, kind=INJECT, status=OPEN)
+    due = dict(rows.values_list("key", "due_at"))
+    return [
+        Mark(
+            at=one.fired_at or (due.get(f"inject/{one.name}") if one.status != Inject.SKIPPED else None),
+            kind=INJECT,
+            name=one.name,
+            title=one.title,
+            status=one.status,
+            is_to_come=False,
+        )
+        for one in Inject.objects.filter(exercise=exercise)
+    ]
+
+
+def _milestones(exercise: Exercise) -> list[Mark]:
+    return [
+        Mark(one.reached_at, MILESTONE, one.name, "", "reached" if one.reached_at else "open", False)
+        for one in Milestone.objects.filter(exercise=exercise)
+    ]
+
+
+def _expectations(exercise: Exercise) -> list[Mark]:
+    return [
+        Mark(one.decided_at or one.due_at, EXPECTATION, one.name, "", one.status, False)
+        for one in Expectation.objects.filter(exercise=exercise)
+    ]
+
+
+def _deadlines(exercise: Exercise, now: datetime) -> list[Mark]:
+    """Return the latest that are past and the earliest to come, so many of each at most."""
+    rows = Deadline.objects.filter(request__exercise=exercise, due_at__isnull=False)
+    rows = rows.exclude(status=Deadline.DROPPED)
+    past = rows.filter(due_at__lte=now).order_by("-due_at")[:DEADLINES_AT_MOST]
+    to_come = rows.filter(due_at__gt=now, status=Deadline.RUNNING).order_by("due_at")[:DEADLINES_AT_MOST]
+    columns = ("due_at", "rule", "status", "request", "request__reference", "request__request_type")
+    labels = _labels(exercise)
+    return [
+        Mark(due_at, DEADLINE, rule, labels.get((kind, rule), rule), status, False, request, reference)
+        for some in (past, to_come)
+        for due_at, rule, status, request, reference, kind in some.values_list(*columns)
+    ]
+
+
+def _labels(exercise: Exercise) -> dict[tuple[str, str], str]:
+    profile = rulebook().profiles[exercise.deadline_profile]
+    return {(kind, rule.id): rule.label for kind in rulebook().types for rule in profile.for_type(kind)}
+
+
+def _reference(request_id: Any) -> str:
+    found = (
+        AssistanceRequest.objects.filter(pk=request_id) if request_id else AssistanceRequest.objects.none()
+    )
+    return found.values_list("reference", flat=True).first() or ""
