@@ -11,17 +11,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cooperation.rulebook import rulebook
+from cooperation.turn import turn_of
+from requests_app.api.keyset import keyset_page
 from requests_app.api.ordered import ordered
 from requests_app.api.parsing import ContentsField, Strict
 from requests_app.api.preconditions import IF_MATCH, KEY_IF_WANTED, etag, key_of, version_seen
 from requests_app.api.seated import PAGED, HandleIn, SeatedView, desk_of
 from requests_app.workflow.drafting import edit_draft, write_draft
+from requests_app.workflow.lists import (
+    OTHER,
+    OWN,
+    RECEIVED,
+    SENT,
+    STANDINGS,
+    Wanted,
+    counts,
+    earliest_due,
+    only,
+    with_due,
+)
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.visible import visible_to
 from requests_app.world.models import SeatHolder
 from requests_app.world.present import wall_now
 
-SENT, RECEIVED = "sent", "received"
 COLUMNS = (
     "id",
     "reference",
@@ -37,12 +50,28 @@ COLUMNS = (
     "received_at",
     "version",
     "edition",
+    "filed_at",
 )
+TEXT_AT_MOST = 200
 
 
 class FilterIn(HandleIn):
     """Which requests are wanted, and in which order."""
 
+    q = serializers.CharField(
+        required=False,
+        max_length=TEXT_AT_MOST,
+        help_text="Text in the reference, the case or the facts that a request states.",
+    )
+    standing = serializers.ChoiceField(STANDINGS, required=False)
+    turn = serializers.ChoiceField(
+        [OWN, OTHER],
+        required=False,
+        help_text="Whose turn it is: one's own State's, or the other's; to control own is the State that asks.",
+    )
+    due_before = serializers.DateTimeField(
+        required=False, help_text="Exercise time: owed by then, or overdue and still owed."
+    )
     status = serializers.ChoiceField([], required=False)
     request_type = serializers.ChoiceField([], required=False)
     direction = serializers.ChoiceField([SENT, RECEIVED], required=False)
@@ -89,6 +118,10 @@ class RequestRowOut(serializers.Serializer[Any]):
     parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]
     submitted_at = serializers.DateTimeField(allow_null=True, help_text="Exercise time.")
     received_at = serializers.DateTimeField(allow_null=True, help_text="Exercise time.")
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="Exercise time: the earliest deadline that is still owed, by either side."
+    )
+    turn = serializers.CharField(allow_null=True, help_text="The desk that must act; null after the end.")
     version = serializers.IntegerField()
     etag = serializers.CharField(help_text="For If-Match.")
 
@@ -98,6 +131,16 @@ class RequestOut(RequestRowOut):
 
     contents = serializers.DictField()
     questions = serializers.JSONField(help_text="What the requesting State is asked, while it is.")
+
+
+class CountsOut(serializers.Serializer[Any]):
+    """How many requests a seat sees."""
+
+    all = serializers.IntegerField()
+    by_status = serializers.DictField(child=serializers.IntegerField())
+    sent = serializers.IntegerField(help_text="By one's own State, drafts among them; to control all.")
+    own_turn = serializers.IntegerField(help_text="That wait for one's own State.")
+    overdue = serializers.IntegerField()
 
 
 class RequestPageOut(serializers.Serializer[Any]):
@@ -118,15 +161,15 @@ class RequestsView(SeatedView):
         said.is_valid(raise_exception=True)
         asked = said.validated_data
         seat = self.seat(asked.get("exercise"))
-        rows = visible_to(seat).requests()
-        for name in ("status", "request_type"):
-            if name in asked:
-                rows = rows.filter(**{name: asked[name]})
-        if "direction" in asked and seat.seat is not None:
-            side = "requesting_code" if asked["direction"] == SENT else "requested_code"
-            rows = rows.filter(**{side: seat.seat.authority.state.code})
-        self.pages_in_order_of = ("-filed_at" if asked["order"] == "newest" else "filed_at", "id")
-        return self.page(rows.values(*COLUMNS, "filed_at"), lambda row: row_shown(row, seat))
+        wanted = wanted_of(asked)
+        rows = with_due(only(visible_to(seat).requests(), wanted, seat))
+        return keyset_page(
+            rows.values(*COLUMNS, "due_at"),
+            request,
+            "filed_at",
+            lambda row: row_shown(row, seat),
+            newest_first=asked["order"] == "newest",
+        )
 
     @extend_schema(
         operation_id="draft_request",
@@ -154,6 +197,19 @@ class RequestsView(SeatedView):
             now=wall_now(),
         )
         return answer(made, seat, status.HTTP_201_CREATED)
+
+
+class CountsView(SeatedView):
+    """How many requests there are."""
+
+    @extend_schema(operation_id="count_requests", parameters=[FilterIn], responses=CountsOut)
+    def get(self, request: Request) -> Response:
+        """Count what a list with the same filters would hold."""
+        said = FilterIn(data=request.query_params)
+        said.is_valid(raise_exception=True)
+        seat = self.seat(said.validated_data.get("exercise"))
+        rows = only(visible_to(seat).requests(), wanted_of(said.validated_data), seat)
+        return Response(counts(rows, seat, seat.exercise.present))
 
 
 class RequestView(SeatedView):
@@ -184,10 +240,17 @@ class RequestView(SeatedView):
         return answer(changed, seat)
 
 
+def wanted_of(asked: dict[str, Any]) -> Wanted:
+    """Return what a list is asked for."""
+    names = ("status", "standing", "request_type", "direction", "due_before", "turn")
+    return Wanted(text=asked.get("q"), **{name: asked.get(name) for name in names})
+
+
 def answer(found: AssistanceRequest, seat: SeatHolder, code: int = status.HTTP_200_OK) -> Response:
     """Answer with a request, and with its version as the ETag."""
     row = {name: getattr(found, name) for name in COLUMNS if name != "case__name"}
-    told = row_shown({**row, "case__name": found.case.name if found.case else None}, seat)
+    due_at = earliest_due(found)
+    told = row_shown({**row, "case__name": found.case.name if found.case else None, "due_at": due_at}, seat)
     told |= {"contents": ordered(found.contents), "questions": ordered(found.questions)}
     return Response(told, status=code, headers={"ETag": told["etag"]})
 
@@ -195,6 +258,8 @@ def answer(found: AssistanceRequest, seat: SeatHolder, code: int = status.HTTP_2
 def row_shown(row: dict[str, Any], seat: SeatHolder) -> dict[str, Any]:
     """Return a stored row as a seat sees it."""
     own = seat.seat.authority.state.code if seat.seat else None
+    sender = f"{row['requesting_code']}/{row['requesting_kind']}"
+    receiver = f"{row['requested_code']}/{row['requested_kind']}"
     directions = {row["requesting_code"]: SENT, row["requested_code"]: RECEIVED}
     return {
         "id": row["id"],
@@ -203,12 +268,14 @@ def row_shown(row: dict[str, Any], seat: SeatHolder) -> dict[str, Any]:
         "request_type": row["request_type"],
         "status": row["status"],
         "direction": directions.get(own),
-        "sender": f"{row['requesting_code']}/{row['requesting_kind']}",
-        "receiver": f"{row['requested_code']}/{row['requested_kind']}",
+        "sender": sender,
+        "receiver": receiver,
         "case": row["case__name"],
         "parent": row["parent_id"],
         "submitted_at": row["submitted_at"],
         "received_at": row["received_at"],
+        "due_at": row["due_at"],
+        "turn": {"requesting": sender, "requested": receiver}.get(turn_of(row["status"]) or ""),
         "version": row["version"],
         "etag": etag(row["status"], row["version"], row["edition"]),
     }

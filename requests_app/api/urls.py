@@ -50,6 +50,7 @@ urlpatterns = [
     path("injects/", desk.InjectsView.as_view(), name="api_injects"),
     path("messages/", messages.MessagesView.as_view(), name="api_messages"),
     path("requests/", requests.RequestsView.as_view(), name="api_requests"),
+    path("requests/counts/", requests.CountsView.as_view(), name="api_counts"),
     path("requests/preview/", preview.PreviewView.as_view(), name="api_preview"),
     path("requests/<uuid:request_id>/", requests.RequestView.as_view(), name="api_request"),
     path("requests/<uuid:request_id>/acts/", acts.ActsView.as_view(), name="api_acts"),

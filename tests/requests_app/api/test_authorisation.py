@@ -46,6 +46,7 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_injects": {"get": SIGNED_IN},
     "api_messages": {"get": SIGNED_IN, "post": (401, 201, 201, 201, 400)},
     "api_requests": {"get": SIGNED_IN, "post": (401, 201, 201, 201, 403)},
+    "api_counts": {"get": SIGNED_IN},
     "api_preview": {"post": (401, 200, 200, 200, 403)},
     "api_request": {"get": SIDES, "patch": (401, 409, 404, 404, 403)},
     "api_acts": {"post": (401, 201, 404, 404, 403)},

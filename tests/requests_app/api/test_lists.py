@@ -122,3 +122,66 @@ def test_the_rule_book_can_be_looked_up(arvania):
     assert len(arvania.gets("rulebook/types/")) > 10
     assert arvania.gets("rulebook/articles/")[0]["number"] == 1
     assert arvania.asks("get", "rulebook/types/favour/").status_code == 404
+
+
+def test_a_list_is_searched_and_filtered_by_whose_turn_it_is_and_what_is_due(arvania, borland, wall):
+    said = {"facts_summary": "Ein Rechner in Köln, «relay» genannt", "purpose": "a trial"}
+    sent = arvania.files("mla_stored_data", to=BORLAND, contents=said)
+    draft = arvania.drafts("mla_documents", to=BORLAND)["id"]
+    received = borland.files("mla_documents", to=f"XA/{CENTRAL}")
+    asked = arvania.files("mla_statement", to=BORLAND)
+    borland.does("acknowledge", asked)
+    borland.does("ask_for_information", asked, questions=["purpose"])
+
+    def found(query: str, who=arvania) -> set[str]:
+        return {row["id"] for row in who.gets(f"requests/?{query}")["results"]}
+
+    assert found("q=KÖLN") | found("q=köln") == {sent}
+    assert found("q=xa-xb-0001") == {sent}
+    assert found("q=relay&status=draft") == set()
+    assert found("standing=draft") == {draft}
+    assert found("standing=open") == {sent, received, asked}
+    assert found("turn=own") == {draft, received, asked}
+    assert found("turn=other") == {sent}
+    assert found("turn=own", borland) == {sent}
+    assert found("due_before=2027-03-02T00:00:00Z") == set()
+    due = found("due_before=2027-03-09T00:00:00Z")
+    assert sent in due
+    assert draft not in due
+    row = arvania.gets(f"requests/{sent}/")
+    assert (row["turn"], row["due_at"]) == (BORLAND, min_due(arvania, sent))
+    assert arvania.gets("requests/counts/") == {
+        "all": 4,
+        "by_status": {"draft": 1, "sent": 2, "more_information_requested": 1},
+        "sent": 3,
+        "own_turn": 3,
+        "overdue": 0,
+    }
+    wall.runs(days=60)
+    assert arvania.gets("requests/counts/?turn=other")["overdue"] == 1
+
+
+def min_due(one, key: str) -> str:
+    deadlines = one.gets(f"requests/{key}/deadlines/")
+    return min(row["due_at"] for row in deadlines if row["kind"] in ("maximum", "target") and row["due_at"])
+
+
+def test_pages_lead_back_the_way_they_came(arvania, wall):
+    sent = [arvania.files("mla_stored_data", to=BORLAND) for _ in range(3)]
+    wall.runs(days=1)
+    sent += [arvania.files("mla_stored_data", to=BORLAND) for _ in range(2)]
+
+    def rows(page):
+        return [row["id"] for row in page["results"]]
+
+    def follows(page, which):
+        return arvania.gets(page[which].partition("/api/v1/")[2])
+
+    first = arvania.gets("requests/?page_size=2")
+    second = follows(first, "next")
+    third = follows(second, "next")
+    assert (first["previous"], third["next"]) == (None, None)
+    assert sorted(rows(first) + rows(second) + rows(third)) == sorted(sent)
+    assert rows(follows(third, "previous")) == rows(second)
+    assert rows(follows(follows(third, "previous"), "previous")) == rows(first)
+    assert follows(second, "previous")["previous"] is None
