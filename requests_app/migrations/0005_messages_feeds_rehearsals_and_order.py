@@ -14,7 +14,7 @@ def file_what_was_sent(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0002_events_are_append_only'),
+        ('requests_app', '0004_people_and_notices'),
     ]
 
     operations = [
