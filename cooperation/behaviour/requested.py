@@ -1,0 +1,186 @@
+"""The State that is asked: what comes of each of its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cooperation.behaviour.values import QUICK, Deed, Hand, Matter, pace
+from cooperation.completeness import is_covered, missing
+from cooperation.rulebook import RequestType
+
+QUESTIONS_AT_MOST = 3
+NOT_CRIMINAL = "no_dual_criminality"
+# Art. 37(17) asks for consultation before extradition is refused, whatever the ground.
+CONSULT_ON_ANY_GROUND = ("extradition",)
+# Steps that an execution consists of, which no act raises.
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "freezing_or_seizure": ("freeze_effected",),
+    "provisional_arrest": ("arrest_effected",),
+    "joint_investigation": ("joint_agreement_signed",),
+    "assistance_24_7": ("provider_located",),
+    "mla_stored_data": ("served_on_provider", "provider_responded"),
+    "emergency_data": ("served_on_provider", "provider_responded"),
+}
+
+
+def _acknowledge(hand: Hand) -> Deed:
+    if hand.matter.misdirected:
+        right = _right_authority(hand.matter.kind)
+        if hand.stream.happens(hand.behaviour.chances["forward"]):
+            return Deed((("forward", {"to_authority": right}),), ("acknowledge",))
+        told = {"reasons": f"to be addressed to: {right.replace('_', ' ')}", "right_authority": right}
+        return Deed((("return_misdirected", told),))
+    acknowledged: tuple[str, dict[str, Any]] = ("acknowledge", {})
+    if "accept" not in hand.matter.kind.acts:
+        return Deed((acknowledged,), ("feedback",))
+    return Deed((acknowledged,), ("check",))
+
+
+def _right_authority(kind: RequestType) -> str:
+    for choice in ("central_authority", "contact_point_24_7"):
+        if choice in kind.receive:
+            return choice
+    return sorted(kind.receive)[0]
+
+
+def _check(hand: Hand) -> Deed:
+    matter = hand.matter
+    if not is_covered(hand.book, matter.kind, matter.offences, matter.penalty):
+        told = {
+            "ground": "no_basis",
+            "reasons": "The offence is outside Articles 7 to 17 and below the threshold of a serious crime.",
+        }
+        return Deed((("refuse", told),))
+    gaps, asked = _gaps(hand), matter.times("ask_for_information")
+    if gaps and asked < QUESTIONS_AT_MOST:
+        return Deed((("ask_for_information", {"questions": list(gaps)}),))
+    if gaps:
+        return _decide(hand)
+    if not asked and hand.stream.happens(hand.behaviour.chances["ask"]):
+        doubtful = [r.field for r in matter.kind.contents if r.rule in ("required", "recommended")]
+        return Deed((("ask_for_information", {"questions": [hand.stream.choice(doubtful)]}),))
+    if pace(matter.kind, matter.contents) == QUICK:
+        return _decide(hand)
+    if matter.status == "acknowledged":
+        return Deed((("find_admissible", {}),), ("decide",))
+    return Deed((), ("decide",))
+
+
+def _gaps(hand: Hand) -> tuple[str, ...]:
+    return missing(
+        hand.matter.kind,
+        hand.matter.contents,
+        offences=hand.matter.offences,
+        known_offences=hand.book.offences.keys(),
+        has_parent=hand.matter.has_parent,
+    )
+
+
+def _decide(hand: Hand) -> Deed:
+    # A stream of its own, all drawn before anything is used: decided again, it is the same decision.
+    matter, stream, chances = hand.matter, hand.stream.beside("decide"), hand.behaviour.chances
+    own = [g for g in matter.kind.grounds if g not in ("form", "not_an_emergency")]
+    refuses, ground = stream.happens(chances["refuse"]), stream.choice(own or ["domestic_law_limits"])
+    relents, postpones = stream.happens(chances["relent"]), stream.happens(chances["postpone"])
+    consults, conditions = stream.happens(chances["consult"]), stream.happens(chances["conditions"])
+    if _gaps(hand):
+        # Asked as often as is fair, and still without what the Convention requires.
+        refuses, ground = True, "form"
+    elif not matter.kind.grounds:
+        refuses = False
+    elif matter.criminal_here == "no" and NOT_CRIMINAL in matter.kind.grounds:
+        # Where dual criminality is required nobody may be kind; elsewhere the State may help all the same.
+        refuses, ground = True, NOT_CRIMINAL
+        relents = relents and matter.kind.dual_criminality.applies != "required"
+    consulted = matter.times("consult") > 0
+    can_consult = consults and not consulted and "consult" in matter.kind.acts
+    if refuses and not (consulted and relents):
+        return _refused(hand, ground, can_consult)
+    if postpones and not refuses and matter.kind.postponement_possible and not matter.times("postpone"):
+        told = {"reasons": "An investigation here would be disturbed.", "source": "40(27)"}
+        if can_consult:
+            return Deed((("consult", {"about": "postponement", **told}),))
+        return Deed((("postpone", told),), ("resume",))
+    if conditions and matter.kind.conditions_possible and not matter.times("decline_conditions"):
+        told = {
+            "conditions": "Only for the case stated; no onward transfer without consent.",
+            "source": "40(28), 36",
+        }
+        return Deed((("accept_with_conditions", told),))
+    return _accepted(matter)
+
+
+def _accepted(matter: Matter) -> Deed:
+    if pace(matter.kind, matter.contents) == QUICK:
+        return Deed((("accept", {}), ("start_execution", {})), ("execute",))
+    return Deed((("accept", {}),), ("start",))
+
+
+def _refused(hand: Hand, ground: str, can_consult: bool) -> Deed:
+    known = hand.book.grounds[ground]
+    told = {"ground": ground, "reasons": known.label, "source": known.source}
+    if can_consult and (known.consult_first or hand.matter.kind.id in CONSULT_ON_ANY_GROUND):
+        return Deed((("consult", {"about": "refusal", **told}),))
+    return Deed((("refuse", told),))
+
+
+def _start(_: Hand) -> Deed:
+    return Deed((("start_execution", {}),), ("execute",))
+
+
+def _execute(hand: Hand) -> Deed:
+    chances = hand.behaviour.chances
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("record_step", {"step": step})
+        for step in STEPS.get(hand.matter.kind.id, ())
+        if not hand.matter.times("transmit")
+    ]
+    if _discloses(hand):
+        acts.append(("disclose_path", {"path": "A provider in another State carried the communication."}))
+    if "confirm_preservation" in hand.matter.kind.acts:
+        return Deed((*acts, ("confirm_preservation", {"reference": f"preserved for {hand.matter.parties}"})))
+    if "report_no_data" in hand.matter.kind.acts and hand.stream.happens(chances["nothing_found"]):
+        return Deed((("report_no_data", {"searched": "The records of the provider were searched."}),))
+    items = list(hand.matter.kind.evidence_returned)
+    if len(items) > 1 and not hand.matter.times("transmit") and hand.stream.happens(chances["in_parts"]):
+        return Deed((*acts, ("transmit", {"part": True, "items": items[:1]})), ("execute",))
+    sent = items[1:] if hand.matter.times("transmit") and len(items) > 1 else items
+    return Deed((*acts, ("transmit", {"items": sent})))
+
+
+def _discloses(hand: Hand) -> bool:
+    kind = hand.matter.kind
+    if "disclose_path" not in kind.acts or hand.matter.times("disclose_path"):
+        return False
+    is_asked_for = hand.matter.path_awaited or "transmit" in kind.acts
+    return is_asked_for or hand.stream.happens(hand.behaviour.chances["path"])
+
+
+def _resume(_: Hand) -> Deed:
+    return Deed((("resume", {}),), ("execute",))
+
+
+def _report_status(hand: Hand) -> Deed:
+    return Deed((("report_status", {"status": hand.matter.status}),))
+
+
+def _send_again(hand: Hand) -> Deed:
+    return Deed((("transmit", {"items": list(hand.matter.kind.evidence_returned), "again": True}),))
+
+
+def _answer_use(hand: Hand) -> Deed:
+    return Deed((("answer_other_use", {"consent": hand.stream.happens(hand.behaviour.chances["agree"])}),))
+
+
+WORK: Mapping[str, Callable[[Hand], Deed]] = {
+    "acknowledge": _acknowledge,
+    "check": _check,
+    "decide": _decide,
+    "start": _start,
+    "execute": _execute,
+    "resume": _resume,
+    "report_status": _report_status,
+    "send_again": _send_again,
+    "answer_use": _answer_use,
+}

@@ -1,0 +1,52 @@
+"""The State that asks: what comes of each of its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cooperation.behaviour.values import Deed, Hand
+
+
+def _write(_: Hand) -> Deed:
+    return Deed((("confirm_in_writing", {}),))
+
+
+def _inform(_: Hand) -> Deed:
+    # What is answered stands in the contents under the name of the field; the shell adds the text.
+    return Deed((("provide_information", {"answers": {}}),))
+
+
+def _consult(_: Hand) -> Deed:
+    return Deed((("answer_consultation", {"answer": "The request stands; narrower terms would serve."}),))
+
+
+def _agree(hand: Hand) -> Deed:
+    agrees = hand.stream.happens(hand.behaviour.chances["agree"])
+    return Deed((("agree_to_conditions" if agrees else "decline_conditions", {}),))
+
+
+def _confirm(hand: Hand) -> Deed:
+    if not hand.matter.times("report_mismatch") and hand.stream.happens(hand.behaviour.chances["mismatch"]):
+        return Deed((("report_mismatch", {"what": "The hash of one item differs from the manifest."}),))
+    return Deed((("confirm_receipt", {}),), ("feedback",))
+
+
+def _feedback(hand: Hand) -> Deed:
+    if hand.stream.happens(hand.behaviour.chances["feedback"]):
+        return Deed((("give_feedback", {"use": "Used in the case stated."}),), ("close",))
+    return Deed((("close", {}),))
+
+
+def _close(_: Hand) -> Deed:
+    return Deed((("close", {}),))
+
+
+WORK: Mapping[str, Callable[[Hand], Deed]] = {
+    "write": _write,
+    "inform": _inform,
+    "consult": _consult,
+    "agree": _agree,
+    "confirm": _confirm,
+    "feedback": _feedback,
+    "close": _close,
+}
