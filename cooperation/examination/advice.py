@@ -44,6 +44,7 @@ class ErrorAdvice:
     """How a typical error is mended.
 
     weight  "defect": something is to be cured before help is given; "quality": it only makes help worse
+    why     why it matters; empty where the fields that show it say so
     """
 
     error: str
@@ -52,6 +53,7 @@ class ErrorAdvice:
     response: str
     source: str
     confidence: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ def load_advice(book: RuleBook, folder: Path = FOLDER) -> Advice:
     )
     _check_whole(notes, fields, "fields", found.fields, book.fields)
     _check_whole(notes, errors, "errors", found.errors, book.errors)
+    unexplained = [name for name, error in book.errors.items() if not error.fields]
+    explained = [name for name, told in found.errors.items() if told.why]
+    _check_whole(notes, errors, "errors", explained, unexplained)
     _check_whole(notes, fields, "responses", found.responses, RESPONSES)
     _check_whole(notes, questions, "questions", found.questions, QUESTIONS)
     if notes.faults:
@@ -167,6 +172,7 @@ def _read_error(e: Entry) -> ErrorAdvice:
         response=e.word("response", "responses"),
         source=e.source(),
         confidence=e.confidence(),
+        why=e.text("why") if e.has("why") else "",
     )
 
 

@@ -19,6 +19,7 @@ class Truth:
     custodians          names of those who hold the data; any of them is right
     provider_entity     name of the company, and provider_state code of the State, that controls the data
     places              names by which an officer finds the place to be searched; any of them is enough
+    misleading          names that lead to somebody who has nothing to do with it: whoever writes one was misled
     aims                what the sender is after in fact, of AIMS
     danger_to_person    whether somebody's life or safety is at significant and imminent risk
     stored_data_suffices, belongs_to_case   what the words say
@@ -33,6 +34,7 @@ class Truth:
     provider_entity: str = ""
     provider_state: str = ""
     places: tuple[str, ...] = ()
+    misleading: tuple[str, ...] = ()
     aims: frozenset[str] = frozenset()
     danger_to_person: bool | None = None
     stored_data_suffices: bool | None = None
@@ -79,6 +81,15 @@ def against_truth(
         for error in book.errors.values()
         if error.found_by == "facts" and draft.type in error.types and DETECTORS[error.id](held)
     )
+
+
+def is_misled(draft: Draft, truth: Truth) -> bool:
+    """Return whether a settled draft names something that leads to somebody else.
+
+    No typical error of the rule book, and in every scenario another one: so it is asked for by itself.
+    """
+    said = " ".join(text for value in draft.contents.values() for text in texts(value))
+    return _names_any(said, truth.misleading)
 
 
 def _names_any(said: str, names: Iterable[str]) -> bool:

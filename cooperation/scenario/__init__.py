@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from cooperation.calendars import state_calendars
 from cooperation.document import BadInput, Entries, Fault, read_file, read_text
+from cooperation.examination.truth import Truth
 from cooperation.moments import instant, moment, span
 from cooperation.scenario.check import DEFAULT_PROFILE, check_meaning
 from cooperation.scenario.shape import Findings, check_shape
+from cooperation.scenario.truths import TruthEntry, read_truth, truth_for
 from cooperation.world.laws import DEFAULT_LAW
 
 if TYPE_CHECKING:
@@ -164,7 +166,11 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a team is expected to do, `within` a time from an inject, an act, or (both None) the start."""
+    """What a team is expected to do, `within` a time from an inject, an act, or (both None) the start.
+
+    or_acts  acts that do as well
+    without  typical errors, by id, and `gap`: what the request must not show when the act is done
+    """
 
     id: str
     state: str
@@ -175,6 +181,17 @@ class Expectation:
     points: int
     why: str
     debrief: str
+    or_acts: tuple[str, ...] = ()
+    without: frozenset[str] = frozenset()
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """Every act that meets it."""
+        return (self.pattern.act, *self.or_acts)
+
+    def is_met_by(self, act: str, *facts: str | None) -> bool:
+        """Return whether an act meets it; `facts` as `ActPattern.matches` takes them."""
+        return act in self.acts and self.pattern.matches(self.pattern.act, *facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +215,7 @@ class Scenario:
     milestones: tuple[Milestone, ...]
     expectations: tuple[Expectation, ...]
     text: str = field(repr=False)
+    truths: tuple[TruthEntry, ...] = ()
 
     def state(self, code: str) -> StateEntry:
         """Return one State of the scenario; KeyError if it has none of this code."""
@@ -205,6 +223,12 @@ class Scenario:
             if entry.code == code:
                 return entry
         raise KeyError(code)
+
+    def truth(self, *, planned: str | None, case: str | None, to_state: str, request_type: str) -> Truth:
+        """Return what is so in fact for one request. For control only: no seat sees it before the end."""
+        return truth_for(
+            self.truths, planned=planned, case=case, to_state=to_state, request_type=request_type
+        )
 
 
 def read_scenario(
@@ -276,6 +300,7 @@ def _scenario(document: Mapping[str, Any], text: str) -> Scenario:
         milestones=tuple(Milestone(e["id"], _pattern(e["when"])) for e in document.get("milestones", ())),
         expectations=tuple(map(_expectation, document.get("expectations", ()))),
         text=text,
+        truths=tuple(read_truth(entry, start) for entry in document.get("truths", ())),
     )
 
 
@@ -368,11 +393,15 @@ def _expectation(entry: Mapping[str, Any]) -> Expectation:
     return Expectation(
         id=entry["id"],
         state=entry["seat"],
-        pattern=ActPattern(entry["act"], None, entry["seat"], entry.get("to"), entry.get("request_type")),
+        pattern=ActPattern(
+            entry["act"], entry.get("request"), entry["seat"], entry.get("to"), entry.get("request_type")
+        ),
         within=span(entry["within"]),
         of_inject=base.get("inject"),
         of_act=_pattern(base) if "act" in base else None,
         points=int(entry["points"]),
         why=entry["why"],
         debrief=entry.get("debrief", ""),
+        or_acts=tuple(entry.get("or_acts", ())),
+        without=frozenset(entry.get("without", ())),
     )

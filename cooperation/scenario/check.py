@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from cooperation.calendars import state_calendars
 from cooperation.document import Entries
-from cooperation.moments import instant, moment, span
+from cooperation.examination.shown import GAP, MISLED
+from cooperation.moments import instant, moment
+from cooperation.scenario.questions import LISTS, Questions
 from cooperation.scenario.shape import Findings, KeyPath
 from cooperation.world.laws import laws_shipped
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from cooperation.rulebook.values import RuleBook
 
 DEFAULT_PROFILE = "training_default"
-_LISTS = ("treaties", "providers", "cases", "requests", "injects", "milestones", "expectations")
 _CIRCLES_AT_MOST = 20
 _TRIGGER_KEYS = {
     "at": {"at"},
@@ -35,25 +36,8 @@ def check_meaning(
     _Check(document, findings, rulebook, behaviours).run()
 
 
-class _Check:
-    """One pass over a document, with the words that its parts may use."""
-
-    def __init__(
-        self, document: Entries, findings: Findings, rulebook: RuleBook, behaviours: Collection[str]
-    ) -> None:
-        self.document = document
-        self.findings = findings
-        self.rulebook = rulebook
-        self.behaviours = behaviours
-        self.acts = rulebook.lifecycle.acts
-        self.articles = {str(number) for number in rulebook.articles}
-        self.offences = [*rulebook.offences, rulebook.serious_crime.id]
-        self.states: Mapping[str, Any] = self._mapping("states")
-        self.ids = {section: self._ids(section) for section in _LISTS}
-        self.requests: dict[str, Mapping[str, Any]] = {}
-        for _, entry in self._sound("requests"):
-            self.requests.setdefault(entry["id"], entry)
-        self.start, self.end = self._period()
+class _Check(Questions):
+    """One pass over the parts of a document."""
 
     def run(self) -> None:
         self._check_head()
@@ -66,102 +50,7 @@ class _Check:
         self._check_injects()
         self._check_milestones()
         self._check_expectations()
-
-    # what there is
-
-    def _mapping(self, section: str) -> Mapping[str, Any]:
-        found = self.document.get(section)
-        return found if isinstance(found, Mapping) else {}
-
-    def _items(self, section: str) -> list[Any]:
-        found = self.document.get(section)
-        return found if isinstance(found, list) else []
-
-    def _ids(self, section: str) -> list[str]:
-        named = (item.get("id") for item in self._items(section) if isinstance(item, Mapping))
-        return [name for name in named if isinstance(name, str)]
-
-    def _sound(self, section: str) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
-        """Yield the entries of a section whose structure is right, each with its path."""
-        for index, item in enumerate(self._items(section)):
-            if self.findings.is_sound(section, index):
-                yield (section, index), item
-
-    def _period(self) -> tuple[datetime | None, datetime | None]:
-        try:
-            start = instant(self.document["start"]) if self._is_fit("start") else None
-        except ValueError as reason:
-            self.findings.add(("start",), str(reason))
-            start = None
-        length = self._span(("length",), self.document["length"]) if self._is_fit("length") else None
-        return start, start + length if start and length else None
-
-    def _is_fit(self, key: str) -> bool:
-        return key in self.document and self.findings.is_sound(key)
-
-    # the small questions that every part asks
-
-    def _named(self, path: KeyPath, word: str, words: Collection[str], what: str) -> bool:
-        if word in words:
-            return True
-        self.findings.add(path, f"{what} {word} does not exist", self.findings.allowed(word, words))
-        return False
-
-    def _id(self, path: KeyPath, name: str, section: str, what: str) -> bool:
-        # a section that cannot be read at all has been told; what names its entries is not at fault
-        return not self.findings.is_sound(section) or self._named(path, name, self.ids[section], what)
-
-    def _state(self, path: KeyPath, code: str) -> bool:
-        if code in self.states or not self.findings.is_sound("states"):
-            return True
-        mend = self.findings.allowed(code, self.states)
-        self.findings.add(path, f"{code} is not a State of this scenario", mend)
-        return False
-
-    def _span(self, path: KeyPath, text: str) -> Any:
-        return self._read(path, lambda: span(text))
-
-    def _read(self, path: KeyPath, read: Callable[[], Any]) -> Any:
-        try:
-            return read()
-        except ValueError as reason:
-            self.findings.add(path, str(reason))
-            return None
-
-    def _instant(self, path: KeyPath, text: str) -> datetime | None:
-        start, end = self.start, self.end
-        if start is None:
-            return None
-        at: datetime | None = self._read(path, lambda: moment(text, start))
-        if at and end and not start <= at <= end:
-            self.findings.add(
-                path, f"{text} lies outside the exercise", f"it runs from {_iso(start)} to {_iso(end)}"
-            )
-            return None
-        return at
-
-    def _pattern(self, path: KeyPath, entry: Mapping[str, Any], act_key: str, type_key: str = "type") -> None:
-        """Check the filters of an act that is waited for: they exist, and such an act can happen."""
-        for key in ("from", "to"):
-            if key in entry:
-                self._state((*path, key), entry[key])
-        types = []
-        if "of" in entry and self._id((*path, "of"), entry["of"], "requests", "the request"):
-            named = self.requests.get(entry["of"])
-            types += [named["type"]] if named else []
-        if type_key in entry and self._named(
-            (*path, type_key), entry[type_key], self.rulebook.types, "the request type"
-        ):
-            types.append(entry[type_key])
-        act = entry[act_key]
-        if not self._named((*path, act_key), act, self.acts, "the act"):
-            return
-        for name in types:
-            known = self.rulebook.types.get(name)
-            if known is not None and act not in known.acts:
-                mend = self.findings.allowed(act, sorted(known.acts))
-                self.findings.add((*path, act_key), f"a request of the type {name} knows no act {act}", mend)
-                break
+        self._check_truths()
 
     # the parts
 
@@ -197,7 +86,7 @@ class _Check:
                 self._span((*path, "transit"), entry["transit"])
 
     def _check_unique_ids(self) -> None:
-        for section in _LISTS:
+        for section in LISTS:
             seen = set()
             for index, item in enumerate(self._items(section)):
                 name = item.get("id") if isinstance(item, Mapping) else None
@@ -356,10 +245,65 @@ class _Check:
             if self._state((*path, "seat"), entry["seat"]):
                 self._check_team((*path, "seat"), entry["seat"])
             # the `of` of an expectation says what it counts from, and is no filter of the act
-            self._pattern(path, {k: v for k, v in entry.items() if k != "of"}, "act", "request_type")
+            expected = {key: value for key, value in entry.items() if key != "of"}
+            if "request" in entry and self._id(
+                (*path, "request"), entry["request"], "requests", "the request"
+            ):
+                self._check_act_of(path, entry)
+            self._pattern(path, expected, "act", "request_type")
+            for index, act in enumerate(entry.get("or_acts", ())):
+                self._named((*path, "or_acts", index), act, self.acts, "the act")
+            self._check_without(path, entry)
             self._span((*path, "within"), entry["within"])
             self._check_base((*path, "of"), entry["of"])
             self._check_source((*path, "why"), entry["why"])
+
+    def _check_act_of(self, path: KeyPath, entry: Mapping[str, Any]) -> None:
+        """The act must be one of the named request's type, done by one of its two States."""
+        named = self.requests.get(entry["request"])
+        known = self.rulebook.types.get(named["type"]) if named else None
+        if named is None or known is None:
+            return
+        if entry["act"] in self.acts and entry["act"] not in known.acts:
+            problem = f"a request of the type {known.id} knows no act {entry['act']}"
+            self.findings.add(
+                (*path, "act"), problem, self.findings.allowed(entry["act"], sorted(known.acts))
+            )
+        pair = (named["who"][:2], named["whom"][:2])
+        if entry["seat"] not in pair:
+            mend = f"it goes from {pair[0]} to {pair[1]}"
+            self.findings.add((*path, "request"), f"{entry['seat']} has no part in {named['id']}", mend)
+
+    def _check_without(self, path: KeyPath, entry: Mapping[str, Any]) -> None:
+        errors = self.rulebook.errors
+        words = [GAP, MISLED, *(name for name, error in errors.items() if error.found_by != "events")]
+        for index, word in enumerate(entry.get("without", ())):
+            here = (*path, "without", index)
+            if not self._named(here, word, words, "the error") or word in (GAP, MISLED):
+                continue
+            wanted = entry.get("request_type")
+            if wanted in self.rulebook.types and wanted not in errors[word].types:
+                mend = "it happens in: " + ", ".join(sorted(errors[word].types))
+                self.findings.add(here, f"{word} does not happen in {wanted}", mend)
+
+    def _check_truths(self) -> None:
+        for path, entry in self._sound("truths"):
+            for key, section, what in (("of", "requests", "the request"), ("case", "cases", "the case")):
+                if key in entry:
+                    self._id((*path, key), entry[key], section, what)
+            if "type" in entry:
+                self._named((*path, "type"), entry["type"], self.rulebook.types, "the request type")
+            for key in ("to", "provider_state"):
+                if key in entry:
+                    self._state((*path, key), entry[key])
+            for key in ("hosting_states", "invited_states"):
+                for index, code in enumerate(entry.get(key, ())):
+                    self._state((*path, key, index), code)
+            for index, offence in enumerate(entry.get("interceptable", ())):
+                self._named((*path, "interceptable", index), offence, self.offences, "the offence")
+            for key in ("hearing_at", "funds_gone_at"):
+                if key in entry:
+                    self._instant((*path, key), entry[key])
 
     def _check_team(self, path: KeyPath, code: str) -> None:
         entry = self.states.get(code)
@@ -397,7 +341,3 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text} is not a date that exists") from None
-
-
-def _iso(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

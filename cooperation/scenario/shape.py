@@ -148,7 +148,7 @@ def _told(keyword: str, error: ValidationError) -> Iterator[Told]:
     path: KeyPath = tuple(error.absolute_path)
     if keyword == "required":
         yield from _missing_keys(path, error.instance, error.validator_value, _schema_of(error))
-    elif keyword != "oneOf" or isinstance(error.instance, Mapping):
+    elif keyword not in ("oneOf", "anyOf") or isinstance(error.instance, Mapping):
         yield (path, *_problem(keyword, error.instance, error.validator_value, _schema_of(error)))
 
 
@@ -170,7 +170,7 @@ def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 def _problem(keyword: str, value: Any, limit: Any, schema: Mapping[str, Any]) -> tuple[str, str]:
     title = schema.get("title", "")
     mend = schema.get("description", "")
-    if keyword == "oneOf":
+    if keyword in ("oneOf", "anyOf"):
         return title, mend
     if keyword == "enum":
         return f"{_shown(value)} is not allowed", "allowed: " + ", ".join(

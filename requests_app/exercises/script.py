@@ -56,7 +56,8 @@ def indexed(scenario: Scenario) -> Script:
     for milestone in scenario.milestones:
         milestones[milestone.pattern.act].append(milestone)
     for expectation in scenario.expectations:
-        expected[expectation.pattern.act].append(expectation)
+        for act in expectation.acts:
+            expected[act].append(expectation)
         if expectation.of_act:
             counted[expectation.of_act.act].append(expectation)
     for pattern in (

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from cooperation.examination.shown import shown_by
+from cooperation.rulebook import rulebook
 from cooperation.scenario import ActPattern
 from cooperation.words import OTHER_SIDE
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import AgendaItem
+from requests_app.exercises.drafts import draft_of, parties_between, truth_of
 from requests_app.exercises.models import Expectation, Inject, Milestone
 from requests_app.exercises.script import Script, script_of
 from requests_app.workflow.log import append_to_exercise
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.notices import notify, tell
-from requests_app.workflow.records import load_states
+from requests_app.workflow.records import load_states, parent_of, state_of
 from requests_app.world.models import Authority
 
 RANK_INJECT, RANK_FILE, RANK_EXPECTATION = 5, 8, 80
@@ -30,16 +34,16 @@ def follow(batch: Batch, request: AssistanceRequest, act: str, side: str) -> Non
     else:
         states = (request.code_of(side), request.code_of(OTHER_SIDE[side]))
 
+    facts = (request.planned or None, *states, request.request_type)
+
     def fits(pattern: ActPattern | None) -> bool:
-        return pattern is not None and pattern.matches(
-            act, request.planned or None, *states, request.request_type
-        )
+        return pattern is not None and pattern.matches(act, *facts)
 
     for milestone in script.milestones.get(act, ()):
         if fits(milestone.pattern):
             _reach(batch, milestone.id)
     for expectation in script.expected.get(act, ()):
-        if fits(expectation.pattern):
+        if expectation.is_met_by(act, *facts) and not _shows(batch, script, request, expectation.without):
             _meet(batch, script, expectation.id)
     for expectation in script.counted_from.get(act, ()):
         if fits(expectation.of_act):
@@ -53,6 +57,19 @@ def follow(batch: Batch, request: AssistanceRequest, act: str, side: str) -> Non
     for planned in script.filings.get(act, ()):
         if fits(planned.when.pattern):
             _put_once(batch, "file", planned.id, planned.when.plus, RANK_FILE)
+
+
+def _shows(batch: Batch, script: Script, request: AssistanceRequest, errors: Collection[str]) -> bool:
+    """Return whether a request, as it now stands, shows one of these errors."""
+    if not errors:
+        return False
+    requesting, requested = (state_of(batch, request.code_of(side)) for side in OTHER_SIDE)
+    parties = parties_between(script.scenario, requesting, requested)
+    draft = draft_of(request, parent=parent_of(batch, request), case=request.case)
+    truth = truth_of(script.scenario, request, parties)
+    return not set(errors).isdisjoint(
+        shown_by(rulebook(), draft, parties, truth, at=request.submitted_at or batch.at)
+    )
 
 
 def put_first_rows(batch: Batch, script: Script) -> None:

@@ -373,6 +373,30 @@ def test_a_shipped_scenario_is_sound_and_rich_enough_to_teach(name):
     assert both_ways == {True, False}
 
 
+def test_what_is_so_is_told_by_case_state_type_and_request_and_the_later_word_holds():
+    scenario = read(
+        changed(
+            (
+                "treaties: []",
+                "treaties: []\ntruths:\n"
+                "  - {case: hospital, custodians: [North Cloud], misleading: [rh-78]}\n"
+                "  - {to: XC, custodians: [Relay Host], funds_gone_at: +3d}\n"
+                "  - {of: preserve-host, misleading: []}",
+            )
+        )
+    )
+
+    def truth(planned: str | None, to: str):
+        found = scenario.truth(
+            planned=planned, case="hospital", to_state=to, request_type="preservation_expedited"
+        )
+        return found.custodians, found.misleading, found.funds_gone_at
+
+    assert truth(None, "XB") == (("North Cloud",), ("rh-78",), None)
+    assert truth(None, "XC") == (("Relay Host",), ("rh-78",), scenario.starts_at + timedelta(days=3))
+    assert truth("preserve-host", "XB") == (("North Cloud",), (), None)
+
+
 def test_the_hospital_is_about_a_chain_of_preservation_and_assistance():
     scenario = read_scenario(find("hospital-ransomware"), "hospital-ransomware.yaml", rulebook(), BEHAVIOURS)
     types = {request.id: request.type for request in scenario.requests}
@@ -824,6 +848,66 @@ BROKEN = {
         69,
         "expectations.preserve-in-time.why",
         "Article 69 does not exist",
+    ),
+    "a truth about no request": (
+        [("treaties: []", "treaties: []\ntruths:\n  - {aims: [policy], days_to_serve: 3}")],
+        18,
+        "truths.1",
+        "needs one of `of`, `case`, `to` and `type`",
+    ),
+    "a truth that says nothing": (
+        [("treaties: []", "treaties: []\ntruths:\n  - {to: XB}")],
+        18,
+        "truths.1",
+        "at least 2",
+    ),
+    "a truth about a request that is not planned": (
+        [("treaties: []", "treaties: []\ntruths:\n  - {of: keep-host, aims: [path]}")],
+        18,
+        "truths.1.of",
+        "the request keep-host does not exist",
+    ),
+    "a truth that names no State": (
+        [("treaties: []", "treaties: []\ntruths:\n  - {to: XB, hosting_states: [XB, XQ]}")],
+        18,
+        "truths.1.hosting_states.2",
+        "XQ is not a State of this scenario",
+    ),
+    "a truth with an aim of its own": (
+        [("treaties: []", "treaties: []\ntruths:\n  - {to: XB, aims: [revenge]}")],
+        18,
+        "truths.1.aims.1",
+        "allowed: path, records",
+    ),
+    "a truth after the end": (
+        [("treaties: []", "treaties: []\ntruths:\n  - {to: XB, funds_gone_at: +99d}")],
+        18,
+        "truths.1.funds_gone_at",
+        "lies outside the exercise",
+    ),
+    "an expectation without an error that there is not": (
+        [("    of: {inject: note}", "    without: [gaps]\n    of: {inject: note}")],
+        67,
+        "expectations.preserve-in-time.without.1",
+        "did you mean gap?",
+    ),
+    "an expectation without an error of another type": (
+        [("    of: {inject: note}", "    without: [no_questions]\n    of: {inject: note}")],
+        67,
+        "expectations.preserve-in-time.without.1",
+        "it happens in: mla_statement",
+    ),
+    "an expectation met by an act that there is not": (
+        [("    of: {inject: note}", "    or_acts: [deliver]\n    of: {inject: note}")],
+        67,
+        "expectations.preserve-in-time.or_acts.1",
+        "the act deliver does not exist",
+    ),
+    "an expectation of a request that is not planned": (
+        [("    of: {inject: note}", "    request: keep-it\n    of: {inject: note}")],
+        67,
+        "expectations.preserve-in-time.request",
+        "the request keep-it does not exist",
     ),
     "a section that is no list": (
         [("treaties: []", "treaties: 3")],
