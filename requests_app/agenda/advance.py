@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, SET_ASIDE, AgendaItem
@@ -40,8 +41,17 @@ def locked(exercise_id: UUID, *, skip_locked: bool = False) -> Exercise:
 
 def due_rows(exercise: Exercise, to: datetime, rows_at_most: int) -> list[AgendaItem]:
     """Return the open rows due by `to` (exercise time), earliest first."""
+    return list(_due(exercise, to)[:rows_at_most])
+
+
+def are_more_due(exercise: Exercise, to: datetime, than: int) -> bool:
+    """Return whether more than so many open rows are due by `to` (exercise time)."""
+    return _due(exercise, to)[than : than + 1].exists()
+
+
+def _due(exercise: Exercise, to: datetime) -> QuerySet[AgendaItem]:
     rows = AgendaItem.objects.filter(exercise=exercise, status=OPEN, due_at__lte=to)
-    return list(rows.order_by("due_at", "rank", "seq")[:rows_at_most])
+    return rows.order_by("due_at", "rank", "seq")
 
 
 def advance(

@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
-from cooperation.words import Refused
-from requests_app.agenda.advance import advance, due_rows, locked, perform_rows, run
+from requests_app.agenda.advance import advance, are_more_due, due_rows, perform_rows, run
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import AgendaItem
+from requests_app.agenda.turn import CATCHING_UP, turn
 from requests_app.world.models import Exercise
 from requests_app.world.timekeeping import exercise_now
 
@@ -21,7 +19,6 @@ ROWS_AT_ONCE = 50
 REST_S = 0.02
 # A person waits two seconds at most: what is left is for the batch that is under way by then.
 BACKLOG_AT_MOST_S = 1.5
-CATCHING_UP = Refused("catching_up", "the exercise is catching up", mend="try again in a moment")
 
 
 @contextmanager
@@ -34,13 +31,13 @@ def at_present(
 
     wall  wall instant
 
-    Raises Exercise.DoesNotExist, and Refused `catching_up` where the backlog takes longer than asked for.
+    Raises Exercise.DoesNotExist, and Refused `catching_up` where the backlog takes longer than asked for: at
+    once where that can be foreseen.
     """
     # Waiting for the lock counts: while others clear a backlog, it is most of the wait.
     until_s = time.monotonic() + backlog_at_most_s
     for is_caught_up in (False, True):
-        with transaction.atomic():
-            exercise = locked(exercise_id)
+        with turn(exercise_id, until_s) as exercise:
             to = exercise_now(exercise, wall)
             rows = due_rows(exercise, to, ROWS_AT_ONCE + 1)
             # Where nothing is due there is nothing to catch up with, and the lock is taken once.
@@ -69,10 +66,18 @@ def _come_to(exercise: Exercise, to: datetime, rows: list[AgendaItem]) -> Batch:
 def catch_up(exercise_id: UUID, wall: datetime, until_s: float) -> None:
     """Perform what is due in small batches, with a rest between them in which others may act.
 
-    until_s  instant of the monotonic clock; raises Refused `catching_up` where more is due then
+    until_s  instant of the monotonic clock; raises Refused `catching_up` where more will be due then
     """
-    exercise = Exercise.objects.defer("scenario_text").get(pk=exercise_id)
-    while advance(exercise_id, exercise_now(exercise, wall), ROWS_AT_ONCE):
-        if time.monotonic() > until_s:
+    while True:
+        with turn(exercise_id, until_s) as exercise:
+            began_s = time.monotonic()
+            to = exercise_now(exercise, wall)
+            more = advance(exercise_id, to, ROWS_AT_ONCE)
+        if not more:
+            return
+        batch_s = time.monotonic() - began_s + REST_S
+        batches_left = max(int((until_s - time.monotonic()) / batch_s), 0)
+        # Whoever else is at it makes it no faster: an exercise is advanced by one at a time.
+        if are_more_due(exercise, to, batches_left * ROWS_AT_ONCE):
             raise CATCHING_UP
         time.sleep(REST_S)

@@ -80,9 +80,11 @@ def tick(exercise_id: UUID, now: Callable[[], datetime], *, turn_s: float = TURN
     more = True
     while more and time.monotonic() - began < turn_s:
         exercise = Exercise.objects.defer("scenario_text").filter(pk=exercise_id).first()
-        if exercise is None:
+        wall = now()
+        # By the time its task is taken, another may have done it: then there is nothing to lock or write.
+        if exercise is None or exercise.wake_at is None or exercise.wake_at > wall:
             return batches
-        more = advance(exercise_id, exercise_now(exercise, now()), ROWS_AT_ONCE, skip_locked=True)
+        more = advance(exercise_id, exercise_now(exercise, wall), ROWS_AT_ONCE, skip_locked=True)
         batches += 1
         if more:
             time.sleep(REST_S)
