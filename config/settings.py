@@ -154,6 +154,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
@@ -162,6 +163,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "requests_app.web.assets.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -170,6 +172,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last: it answers in place of the sign-in that found the door locked.
     "axes.middleware.AxesMiddleware",
@@ -187,6 +190,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # Here, and not in a folder `templatetags`, which would be a room of its own.
+            "libraries": {"comity": "requests_app.web.tags"},
         },
     },
 ]
@@ -259,13 +264,23 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("vi", "Tiếng Việt")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = True
 
 STATIC_URL = "/static/"
 # Served from where the code lies: no step of collecting that an upgrade could forget.
 WHITENOISE_USE_FINDERS = True
+# Each address carries a digest of what it holds.
+WHITENOISE_MAX_AGE = 365 * 24 * 3600
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "requests_app.web.assets.Versioned"},
+}
 LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "status"
+LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
 vars().update(_mail())
 
@@ -294,6 +309,7 @@ if not DEBUG and not EMBEDDED:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     # A browser's preload list binds a whole domain for years: its owner asks for that, not a program.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,8 +15,9 @@ _UNESCAPES: Mapping[str, str] = {written: char for char, written in _ESCAPES.ite
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
-_KEYWORDS = ("msgctxt", "msgid", "msgstr")
-BRACES = "python-brace-format"
+_PERCENT = re.compile(r"%\([a-z_]+\)s")
+_KEYWORD = re.compile(r"msgctxt|msgid_plural|msgid|msgstr(\[[0-9]\])?")
+BRACES, PERCENT = "python-brace-format", "python-format"
 FUZZY = "fuzzy"
 
 # No date of creation: the same texts give the same bytes.
@@ -41,6 +43,9 @@ class Translation:
     is_fuzzy: bool = False
     before: str = ""
     comments: tuple[str, ...] = ()
+    plural: str = ""
+    # One for each number that the language tells apart; the first stands in `translated` too.
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def kept_up(texts: Iterable[Text], found: Catalogue) -> str:
         same = by_context.get((text.context, text.text))
         if same is not None:
             return same
-        near = of_text.get(text.text) or of_context.get(text.context)
+        near = of_text.get(text.text) or (of_context.get(text.context) if text.context else None)
         if near is None:
             return _empty(text)
         before = near.text if near.text != text.text else near.before
@@ -90,7 +95,7 @@ def kept_up(texts: Iterable[Text], found: Catalogue) -> str:
 
 
 def _empty(text: Text) -> Translation:
-    return Translation(text.context, text.text)
+    return Translation(text.context, text.text, plural=text.plural)
 
 
 def _written(notice: str, header: str, entries: Iterable[tuple[Text, Translation]]) -> str:
@@ -101,13 +106,19 @@ def _written(notice: str, header: str, entries: Iterable[tuple[Text, Translation
 
 def _entry(text: Text, t: Translation) -> str:
     flags = [FUZZY] if t.is_fuzzy else []
-    flags += [BRACES] if _PLACEHOLDER.search(text.text) else []
-    lines = [*t.comments, f"#: {text.file}:{text.line}"]
+    flags += [BRACES] if _PLACEHOLDER.search(text.text) and not _PERCENT.search(text.text) else []
+    flags += [PERCENT] if _PERCENT.search(text.text) else []
+    lines = [*t.comments, f"#: {text.file}:{text.line}" if text.line else f"#: {text.file}"]
     lines += [f"#, {', '.join(flags)}"] if flags else []
     if t.is_fuzzy and t.before:
         lines += [f"#| {line}" for line in _field("msgid", t.before).splitlines()]
-    lines += [_field("msgctxt", text.context), _field("msgid", text.text), _field("msgstr", t.translated)]
-    return "\n".join(lines)
+    lines += [_field("msgctxt", text.context)] if text.context else []
+    lines += [_field("msgid", text.text)]
+    if not text.plural:
+        return "\n".join([*lines, _field("msgstr", t.translated)])
+    lines += [_field("msgid_plural", text.plural)]
+    forms = t.forms or (t.translated,)
+    return "\n".join([*lines, *(_field(f"msgstr[{n}]", form) for n, form in enumerate(forms))])
 
 
 def _field(keyword: str, value: str) -> str:
@@ -154,7 +165,7 @@ def _blocks(content: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _read_entry(block: list[str], first: int, name: str, faults: list[Fault]) -> Translation | None:
-    values = {"msgctxt": "", "msgid": "", "msgstr": ""}
+    values: dict[str, str] = {}
     before, comments, flags, at = "", [], "", ""
     for number, line in enumerate(block, start=first):
         if line.startswith("#~"):
@@ -169,21 +180,44 @@ def _read_entry(block: list[str], first: int, name: str, faults: list[Fault]) ->
             keyword = line.split(" ", 1)[0]
             at = keyword if not line.startswith('"') else at
             quoted = _QUOTED.fullmatch(line.removeprefix(keyword).strip() if line[0] != '"' else line)
-            if at not in _KEYWORDS or quoted is None:
+            if _KEYWORD.fullmatch(at) is None or quoted is None:
                 faults.append(Fault(name, number, "", "is no line of a catalogue", 'write msgstr "..."'))
                 continue
-            values[at] += _unescaped(quoted.group(1))
-    header = not values["msgid"]
+            values[at] = values.get(at, "") + _unescaped(quoted.group(1))
+    forms = tuple(said for keyword, said in sorted(values.items()) if keyword.startswith("msgstr["))
     return Translation(
-        values["msgctxt"],
-        values["msgid"],
-        values["msgstr"],
+        values.get("msgctxt", ""),
+        values.get("msgid", ""),
+        forms[0] if forms else values.get("msgstr", ""),
         FUZZY in flags,
         before,
-        () if header else tuple(comments),
+        tuple(comments) if values.get("msgid") else (),
+        values.get("msgid_plural", ""),
+        forms,
     )
 
 
 def _string(line: str) -> str:
     found = _QUOTED.search(line)
     return _unescaped(found.group(1)) if found else ""
+
+
+# -- compiling -------------------------------------------------------------------------------------------
+
+
+def compiled(found: Catalogue) -> bytes:
+    """Return the .mo file of a catalogue: what is translated and not fuzzy, as gettext reads it."""
+    said = {"": found.header}
+    for one in found.translations:
+        if one.translated and not one.is_fuzzy:
+            key = f"{one.context}\4{one.text}" if one.context else one.text
+            said[f"{key}\0{one.plural}" if one.plural else key] = "\0".join(one.forms or (one.translated,))
+    pairs = sorted((key.encode(), value.encode()) for key, value in said.items())
+    at = 28 + 16 * len(pairs)
+    tables, contents = [b"", b""], b""
+    for side in (0, 1):
+        for pair in pairs:
+            tables[side] += struct.pack("<2I", len(pair[side]), at + len(contents))
+            contents += pair[side] + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, at)
+    return head + tables[0] + tables[1] + contents

@@ -42,12 +42,17 @@ NAMED_BY = ("id", "number", "field", "error", "code")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text to translate. `context` is the file's id and the way to the text in it."""
+    """One text to translate. `context` is the file's id and the way to the text in it.
+
+    line    0 where it would change with every edit and tell a translator nothing
+    plural  what is said of other numbers than one, if the text counts something
+    """
 
     context: str
     text: str
     file: str
     line: int
+    plural: str = ""
 
 
 def scenario_texts(folder: Path = DATA / "scenarios") -> tuple[Text, ...]:

@@ -60,7 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        if _touches_the_database(item):
+        # What a browser sees does not depend on the database; those tests cost the most.
+        if _touches_the_database(item) and "tests/browser/" not in item.path.as_posix():
             item.add_marker("database")
     runs = _runs_on_postgres if config.getoption("--db") == "postgres" else _runs_on_sqlite
     config.hook.pytest_deselected(items=[item for item in items if not runs(item)])

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cooperation.words import Refused
+from requests_app.exercises.own_seats import seats_of
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.visible import Visible, visible_to
 from requests_app.world.models import SeatHolder
@@ -86,8 +87,7 @@ class SeatedView(APIView):
 
     def own_seats(self) -> QuerySet[SeatHolder]:
         """Return the seats of the person, each with its exercise and desk."""
-        found = SeatHolder.objects.select_related("exercise", "seat__authority__state")
-        return found.filter(user=self.request.user.pk).defer("exercise__scenario_text").order_by("pk")
+        return seats_of(self.request.user)
 
     def listed_seats(self) -> QuerySet[SeatHolder]:
         """Return the seats of the person in exercises that are not archived."""

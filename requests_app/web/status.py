@@ -12,32 +12,27 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from requests_app.exercises import health
+from requests_app.exercises.clock_face import clock_face
 from requests_app.exercises.listed import listed_for
 from requests_app.reports.shown import STAGES
+from requests_app.web.place import standing_in_words
 from requests_app.web.probes import CANARY_AGE_AT_MOST_S, readiness
 from requests_app.web.report_files import published
+from requests_app.web.words import pace_in_words
 from requests_app.world.models import Exercise, State
 from requests_app.world.present import wall_now
-from requests_app.world.timekeeping import exercise_now
 
 EXERCISES_SHOWN = 50
 EVENTS_LOOKED_AT = 2_000
 LATELY = timedelta(minutes=1)
 REFRESH_S = 10
-ENDED = "ended"
 # Who sees how busy the States are; to a trainee that would tell what another desk has in hand.
 SEES_ALL_STATES = ("trainer", "analyst")
-PACES = {
-    1: "real time",
-    60: "a minute a second",
-    1_440: "a day a minute",
-    3_600: "an hour a second",
-    86_400: "a day a second",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,7 @@ class Shown:
     """One exercise as the page shows it."""
 
     handle: str
+    has_ended: bool
     standing: str
     exercise_time: datetime
     pace: str
@@ -67,10 +63,11 @@ def status(request: HttpRequest) -> HttpResponse:
     rows = listed_for(request.user).defer("scenario_text").order_by("ended", "-is_live", "handle")
     exercises = list(rows[:EXERCISES_SHOWN])
     found = _shown(exercises, wall, sees_all)
-    refreshes = request.GET.get("refresh") != "off"
+    # Only who asks for it: a page that changes by itself is taken from under those who read slowly.
+    refreshes = request.GET.get("refresh") == "on"
     shown = {
-        "running": [one for one in found if one.standing != ENDED],
-        "ended": [one for one in found if one.standing == ENDED],
+        "running": [one for one in found if not one.has_ended],
+        "ended": [one for one in found if one.has_ended],
         "stages": [(stage, STAGES[stage][0]) for stage in STAGES],
         "sees_all_states": sees_all,
         "health": _health(readiness()),
@@ -95,6 +92,7 @@ def _shown(exercises: Sequence[Exercise], wall: datetime, sees_all: bool) -> lis
     return [
         Shown(
             exercise.handle,
+            exercise.ended,
             *_clock(exercise, wall),
             exercise.ends_at,
             *requests.get(exercise.handle, (0, 0)),
@@ -108,16 +106,8 @@ def _shown(exercises: Sequence[Exercise], wall: datetime, sees_all: bool) -> lis
 
 def _clock(exercise: Exercise, wall: datetime) -> tuple[str, datetime, str]:
     """Return how the exercise stands, its present, and its pace."""
-    if exercise.ended:
-        return ENDED, exercise.advanced_to, ""
-    now = exercise_now(exercise, wall)
-    clock = exercise.clock if exercise.is_live else None
-    if clock is None:
-        return "played without a clock", now, ""
-    rate = int(clock.segments[-1].rate)
-    if rate == 0:
-        return ("not started" if len(clock.segments) == 1 else "paused"), now, ""
-    return "running", now, PACES.get(rate, f"{rate:,} times real time")
+    face = clock_face(exercise, wall)
+    return standing_in_words(face.standing), face.now, pace_in_words(face.rate)
 
 
 def _states(exercises: Sequence[Exercise]) -> dict[str, tuple[list[dict[str, Any]], int]]:
@@ -132,7 +122,12 @@ def _states(exercises: Sequence[Exercise]) -> dict[str, tuple[list[dict[str, Any
     for handle, code, name in rows.order_by("exercise__handle", "name"):
         counts = waiting.get((handle, code), {})
         if counts:
-            busy[handle].append({"name": name, "counts": [counts.get(stage, 0) for stage in STAGES]})
+            busy[handle].append(
+                {
+                    "name": name,
+                    "counts": [(title, counts.get(stage, 0)) for stage, (title, *_) in STAGES.items()],
+                }
+            )
         else:
             idle[handle] += 1
     return {handle: (busy[handle], idle[handle]) for handle in {*busy, *idle}}
@@ -144,8 +139,18 @@ def _health(found: dict[str, Any]) -> list[tuple[str, bool, str]]:
     works = canary is not None and canary <= CANARY_AGE_AT_MOST_S
     late = oldest is not None and oldest > CANARY_AGE_AT_MOST_S
     return [
-        ("Database", found["database"], "answers" if found["database"] else "does not answer"),
-        ("Redis", found["redis"], "answers" if found["redis"] else "does not answer"),
-        ("Worker", works, "never seen" if canary is None else f"did its last test task {canary:.0f} s ago"),
-        ("Timers", not late, f"the oldest is {oldest:.0f} s late" if oldest else "none is late"),
+        (_("Database"), found["database"], _("answers") if found["database"] else _("does not answer")),
+        ("Redis", found["redis"], _("answers") if found["redis"] else _("does not answer")),
+        (_("Worker"), works, _last_seen(canary)),
+        (
+            _("Timers"),
+            not late,
+            _("the oldest is %(n)s s late") % {"n": f"{oldest:.0f}"} if oldest else _("none is late"),
+        ),
     ]
+
+
+def _last_seen(canary_age_s: float | None) -> str:
+    if canary_age_s is None:
+        return _("never seen")
+    return _("did its last test task %(n)s s ago") % {"n": f"{canary_age_s:.0f}"}

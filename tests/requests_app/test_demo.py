@@ -53,9 +53,11 @@ def test_it_starts_shows_itself_and_goes_on_where_it_was(var):
             assert sorted(first.sign_ins) == ["analyst", "trainee", "trainer"]
             assert (var / "sign-ins.txt").stat().st_mode & 0o777 == 0o600
 
-            status = Visitor(first.address).signs_in("trainer", first.sign_ins["trainer"])
+            visitor = Visitor(first.address)
+            assert visitor.signs_in("trainer", first.sign_ins["trainer"]).status == 200
+            status = visitor.gets("/status/")
             assert status.status == 200
-            assert "running, a day a minute" in status.text
+            assert "running, one day is one minute" in status.text
 
             second = manage("demo", COMITY_VAR=str(var))
             assert second.returncode == 2

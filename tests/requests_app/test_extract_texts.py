@@ -26,8 +26,10 @@ def test_a_stale_catalogue_is_told_and_extracting_makes_it_fresh(tmp_path: Path,
     call_command("extract_texts", check=True, folder=tmp_path)
 
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.po*")) == [
+        "en/LC_MESSAGES/django.pot",
         "en/LC_MESSAGES/rulebook.pot",
         "en/LC_MESSAGES/scenarios.pot",
+        "vi/LC_MESSAGES/django.po",
         "vi/LC_MESSAGES/rulebook.po",
         "vi/LC_MESSAGES/scenarios.po",
     ]

@@ -303,7 +303,7 @@ def test_signing_in_with_a_wrong_password_says_so_and_no_more(db, client):
 def test_how_busy_the_states_are_only_trainers_and_analysts_see(exercise, redis_answers, group, sees):
     live(exercise)
 
-    page = person("somebody", group).get("/").content.decode()
+    page = person("somebody", group).get("/status/").content.decode()
 
     assert "EXERCISE" in page
     assert (exercise.row.handle in page) is sees
@@ -330,10 +330,10 @@ def test_whoever_sits_in_an_exercise_finds_it_and_no_other(exercise, redis_answe
 def test_a_state_with_nothing_open_is_counted_and_not_listed(exercise, redis_answers):
     live(exercise)
 
-    page = person("somebody", "trainer").get("/").content.decode()
+    page = person("somebody", "trainer").get("/status/").content.decode()
 
-    assert 'class="key">Borland</th>' in page
-    assert 'class="key">Arvania</th>' not in page
+    assert '<th scope="row">Borland</th>' in page
+    assert '<th scope="row">Arvania</th>' not in page
     assert "2 other States with nothing open." in page
 
 
@@ -341,7 +341,7 @@ def test_the_page_shows_nothing_of_a_desks_content(exercise, redis_answers):
     live(exercise)
     request = exercise.row.requests.get()
 
-    page = person("trainer", "trainer").get("/").content.decode()
+    page = person("trainer", "trainer").get("/status/").content.decode()
 
     assert request.reference not in page
     assert request.request_type not in page
@@ -351,16 +351,16 @@ def test_the_page_shows_nothing_of_a_desks_content(exercise, redis_answers):
 def test_page_and_figures_cost_the_same_few_statements_whatever_was_played(exercise, redis_answers):
     row = live(exercise)
     trainer = person("trainer", "trainer")
-    trainer.get("/")
+    trainer.get("/status/")
     with counted() as before:
-        trainer.get("/")
+        trainer.get("/status/")
         exposition(NOON, None)
     for number in range(3):
         exercise.desk("Arvania").files("mla_stored_data", to="Borland", on=day(1 + number))
     Exercise.objects.filter(pk=row.pk).update(is_live=True)
 
     with counted() as after:
-        trainer.get("/")
+        trainer.get("/status/")
         exposition(NOON, None)
 
     assert len(after) == len(before)
@@ -377,10 +377,10 @@ def test_no_page_lets_a_script_or_style_in_that_is_not_its_own(db, client):
 
 
 def test_a_page_carries_no_script_and_no_style_of_its_own(exercise, redis_answers):
-    page = person("trainer", "trainer").get("/").content.decode()
+    page = person("trainer", "trainer").get("/status/").content.decode()
 
-    assert "<script" not in page
-    assert "style=" not in page
+    assert re.findall(r"<script(?! type=\"module\" src=\"/static/)", page) == []
+    assert " style=" not in page
     assert "<style" not in page
 
 

@@ -1,4 +1,4 @@
-"""Write the texts of scenarios and rule book into gettext catalogues, or check that these are fresh."""
+"""Write the texts of scenarios, rule book and pages into gettext catalogues, or check that these are fresh."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from typing import Any
 
 from django.conf import settings
 
-from cooperation.catalogue import empty_catalogue, kept_up, read_catalogue, template
+from cooperation.catalogue import compiled, empty_catalogue, kept_up, read_catalogue, template
 from cooperation.texts import Text, rulebook_texts, scenario_texts
 from requests_app.management.base import ComityCommand
+from requests_app.management.page_texts import page_texts
 
 SOURCE_LANGUAGE = "en"
 MESSAGES = "LC_MESSAGES"
+# Read by Django, which wants it compiled.
+PAGES = "django"
 
 
 class Command(ComityCommand):
     help = (
-        "Write the texts of scenarios and rule book into gettext catalogues (locale/), keeping what is translated;"
-        " with --check only say whether they are fresh."
+        "Write the texts of scenarios, rule book and pages into gettext catalogues (locale/), keeping what is"
+        " translated, and compile those of the pages; with --check only say whether they are fresh."
     )
     needs_database = False
 
@@ -33,15 +36,15 @@ class Command(ComityCommand):
     def perform(self, **options: Any) -> int | None:
         """Write or compare."""
         folder = options["folder"] or Path(settings.BASE_DIR) / "locale"
-        texts = {"scenarios": scenario_texts(), "rulebook": rulebook_texts()}
+        texts = {"scenarios": scenario_texts(), "rulebook": rulebook_texts(), PAGES: page_texts()}
         stale = []
         for path, text in _files(folder, texts):
-            if path.is_file() and path.read_text(encoding="utf-8") == text:
+            if path.is_file() and path.read_bytes() == text:
                 continue
             stale.append(path.relative_to(folder).as_posix())
             if not options["check"]:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                path.write_bytes(text)
         for name in stale:
             told = "is stale: run `python manage.py extract_texts`" if options["check"] else "is written"
             self.say(f"{name} {told}")
@@ -50,18 +53,23 @@ class Command(ComityCommand):
         return 1 if options["check"] and stale else 0
 
 
-def _files(folder: Path, texts: Mapping[str, Sequence[Text]]) -> Iterator[tuple[Path, str]]:
+def _files(folder: Path, texts: Mapping[str, Sequence[Text]]) -> Iterator[tuple[Path, bytes]]:
     """Yield the file of each catalogue with what it should hold."""
     for domain, of_domain in texts.items():
-        yield folder / SOURCE_LANGUAGE / MESSAGES / f"{domain}.pot", template(of_domain)
+        yield folder / SOURCE_LANGUAGE / MESSAGES / f"{domain}.pot", template(of_domain).encode()
         for language in _languages(folder):
             path = folder / language / MESSAGES / f"{domain}.po"
+            name = path.relative_to(folder).as_posix()
+            is_there = path.is_file()
             found = (
-                read_catalogue(path.read_text(encoding="utf-8"), path.relative_to(folder).as_posix())
-                if path.is_file()
+                read_catalogue(path.read_text(encoding="utf-8"), name)
+                if is_there
                 else empty_catalogue(language)
             )
-            yield path, kept_up(of_domain, found)
+            text = kept_up(of_domain, found)
+            yield path, text.encode()
+            if domain == PAGES:
+                yield path.with_suffix(".mo"), compiled(read_catalogue(text, name))
 
 
 def _languages(folder: Path) -> list[str]:

@@ -1,0 +1,25 @@
+// What every page does with JavaScript, and can do without: the kit's components, and clocks that go on.
+import { ErrorSummary, Button, NotificationBanner, SkipLink, createAll } from "../vendor/govuk/govuk-frontend-6.6.0.min.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+for (const component of [ErrorSummary, Button, NotificationBanner, SkipLink]) createAll(component);
+
+const clock = document.querySelector("[data-clock]");
+if (clock) {
+  const began = Date.parse(clock.dataset.now);
+  const rate = Number(clock.dataset.rate);
+  const loaded = performance.now();
+  const words = new Intl.DateTimeFormat(clock.dataset.language === "vi" ? "vi" : "en-GB", {
+    timeZone: clock.dataset.zone, day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit",
+  });
+  const now = () => began + (performance.now() - loaded) * rate;
+  const shown = clock.querySelector("time");
+  const parts = (at) => Object.fromEntries(words.formatToParts(at).map((part) => [part.type, part.value]));
+  const show = () => {
+    const at = parts(now());
+    if (clock.dataset.language === "en") shown.textContent = `${at.day} ${at.month} ${at.year}, ${at.hour}:${at.minute}`;
+    else if (clock.dataset.language === "vi") shown.textContent = `${at.hour}:${at.minute}, ngày ${at.day}/${new Date(now()).toLocaleDateString("en-GB", { timeZone: clock.dataset.zone, month: "numeric" })}/${at.year}`;
+    document.dispatchEvent(new CustomEvent("comity:clock", { detail: now() }));
+  };
+  if (rate > 0) setInterval(show, Math.max(1000, Math.min(30_000, 60_000 / rate)));
+}

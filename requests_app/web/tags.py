@@ -1,0 +1,53 @@
+"""Template tags of the pages: `{% load comity %}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from requests_app.web import words
+from requests_app.web.languages import said
+
+register = template.Library()
+
+register.filter("said", said)
+register.filter("pace", words.pace_in_words)
+register.filter("length", words.length_in_words)
+register.filter("distance", words.distance_in_words)
+
+
+@register.filter
+def moment(at: datetime | None, zone: str = "") -> SafeString:
+    """Show an instant in the current zone, or in one that is named; nothing for none."""
+    return _time(at, words.moment_in_words, zone)
+
+
+@register.filter
+def day(at: datetime | None, zone: str = "") -> SafeString:
+    """Show the day of an instant."""
+    return _time(at, words.day_in_words, zone)
+
+
+@register.filter
+def item(of: Mapping[Any, Any], key: Any) -> Any:
+    """Return what a mapping holds under a key; nothing where it holds nothing."""
+    return of.get(key, "") if of else ""
+
+
+@register.filter
+def article(source: str) -> str:
+    """Show a source: "Art. 42(1)" where it is a number of the Convention, else as it stands."""
+    return f"Art. {source}" if source[:1].isdigit() else said(source)
+
+
+def _time(at: datetime | None, in_words: Any, zone: str) -> SafeString:
+    if at is None:
+        return SafeString("")
+    told = in_words(at, ZoneInfo(zone) if zone else None)
+    return format_html('<time datetime="{}">{}</time>', at.strftime("%Y-%m-%dT%H:%M:%SZ"), told)

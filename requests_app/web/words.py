@@ -1,0 +1,60 @@
+"""Figures and times in words of the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from django.utils import timezone
+from django.utils.dateformat import format as dated
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+
+
+def moment_in_words(at: datetime, zone: tzinfo | None = None) -> str:
+    """Return an instant like "3 March 2027, 09:00", in a zone, else in the one that is current."""
+    # Translators: a date and a time, in the letters of Django's date filter.
+    return str(dated(timezone.localtime(at, zone), _("j F Y, H:i")))
+
+
+def day_in_words(at: datetime, zone: tzinfo | None = None) -> str:
+    """Return an instant's day like "3 March 2027"."""
+    # Translators: a date, in the letters of Django's date filter.
+    return str(dated(timezone.localtime(at, zone), _("j F Y")))
+
+
+def pace_in_words(rate: int) -> str:
+    """Return a pace, exercise seconds for a wall second, like "one day is one minute"; empty for none."""
+    paces = {
+        1: _("real time"),
+        60: _("one minute is one second"),
+        360: _("one hour is ten seconds"),
+        1_440: _("one day is one minute"),
+        3_600: _("one hour is one second"),
+        8_640: _("one day is ten seconds"),
+        86_400: _("one day is one second"),
+    }
+    if not rate:
+        return ""
+    return paces.get(rate) or _("%(times)s times real time") % {"times": f"{rate:,}"}
+
+
+def length_in_words(length: timedelta) -> str:
+    """Return how long something is, in its two greatest units: "3 days 4 hours"; never negative."""
+    minutes = max(int(length.total_seconds()), 0) // MINUTE_S
+    days, hours, minutes = minutes // 1_440, minutes // 60 % 24, minutes % 60
+    told = []
+    if days:
+        told.append(ngettext("%(n)s day", "%(n)s days", days) % {"n": f"{days:,}"})
+    if hours and days < 10:
+        told.append(ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
+    if minutes and not days:
+        told.append(ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes})
+    return " ".join(told) if told else pgettext("length of time", "less than a minute")
+
+
+def distance_in_words(at: datetime, now: datetime) -> str:
+    """Return how far an instant lies from the present: "in 3 days", "4 hours ago"."""
+    length = length_in_words(abs(at - now))
+    return (_("in %(length)s") if at >= now else _("%(length)s ago")) % {"length": length}

@@ -1,0 +1,100 @@
+"""Texts of the pages: all found, all in Vietnamese, and compiled as gettext reads them."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from cooperation.catalogue import read_catalogue
+from requests_app.management.page_texts import page_texts
+from requests_app.web import languages, words
+from requests_app.web.languages import said
+
+FOLDER = Path(settings.BASE_DIR) / "locale" / "vi" / "LC_MESSAGES"
+_PLACEHOLDER = re.compile(r"%\([a-z_]+\)s")
+
+
+def vietnamese():
+    return read_catalogue((FOLDER / "django.po").read_text(encoding="utf-8"), "django.po")
+
+
+def test_texts_of_templates_and_views_are_found_with_their_plurals():
+    found = {text.text: text for text in page_texts()}
+
+    assert found["Sign out"].file == "requests_app/templates/web/page.html"
+    assert found["%(n)s day"].plural == "%(n)s days"
+    assert found["less than a minute"].context == "length of time"
+
+
+def test_every_text_of_the_pages_is_in_vietnamese():
+    assert [one.text for one in vietnamese().translations if not one.translated or one.is_fuzzy] == []
+
+
+def test_a_translation_fills_in_what_the_english_fills_in():
+    wrong = [
+        one.text
+        for one in vietnamese().translations
+        for form in one.forms or (one.translated,)
+        if set(_PLACEHOLDER.findall(form)) != set(_PLACEHOLDER.findall(one.plural or one.text))
+    ]
+
+    assert wrong == []
+
+
+def test_the_compiled_catalogue_says_what_the_written_one_says():
+    with (FOLDER / "django.mo").open("rb") as stream:
+        compiled = gettext.GNUTranslations(stream)
+
+    for one in vietnamese().translations:
+        if one.plural:
+            assert compiled.ngettext(one.text, one.plural, 3) == one.forms[0]
+        elif one.context:
+            assert compiled.pgettext(one.context, one.text) == one.translated
+        else:
+            assert compiled.gettext(one.text) == one.translated
+
+
+def test_the_header_says_that_a_native_reader_is_still_to_check_it():
+    assert "X-Review: needs the check of a native reader" in vietnamese().header
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", ["3 March 2027, 09:00", "2 days 4 hours", "in 3 hours", "one day is one minute"]),
+     ("vi", ["09:00, ngày 3/3/2027", "2 ngày 4 giờ", "còn 3 giờ", "một ngày bằng một phút"])],
+    ids=["English", "Vietnamese"],
+)  # fmt: skip
+def test_times_are_told_in_words_of_the_language(language, told):
+    at = datetime(2027, 3, 3, 9, tzinfo=UTC)
+
+    with translation.override(language):
+        found = [
+            words.moment_in_words(at),
+            words.length_in_words(timedelta(days=2, hours=4, minutes=9)),
+            words.distance_in_words(at + timedelta(hours=3), at),
+            words.pace_in_words(1_440),
+        ]
+
+    assert found == told
+
+
+def test_texts_of_the_data_are_translated_where_somebody_has_done_it(settings, tmp_path):
+    folder = tmp_path / "vi" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "rulebook.po").write_text(
+        'msgctxt "a: title"\nmsgid "Preservation"\nmsgstr "Bảo quản"\n\n'
+        'msgctxt "b: title"\nmsgid "Preservation"\nmsgstr "Việc bảo quản"\n'
+    )
+    settings.LOCALE_PATHS = [tmp_path]
+    languages._translations.cache_clear()
+    with translation.override("vi"):
+        told = [said("Preservation"), said("Preservation", "b: title"), said("Not done yet")]
+    languages._translations.cache_clear()
+
+    assert told == ["Bảo quản", "Việc bảo quản", "Not done yet"]
