@@ -321,7 +321,7 @@ def test_whoever_sits_in_an_exercise_finds_it_and_no_other(exercise, redis_answe
         user=User.objects.get(username="somebody"), exercise=row, seat=seat, role=TRAINEE
     )
 
-    page = client.get("/").content.decode()
+    page = client.get("/status/").content.decode()
 
     assert f"<h3>{row.handle}</h3>" in page
     assert f"<h3>{other.handle}</h3>" not in page
