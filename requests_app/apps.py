@@ -16,7 +16,7 @@ class RequestsAppConfig(AppConfig):
         # Models can be imported only once Django has found them, so the table is filled here.
         from requests_app.agenda.advance import KINDS, Kind
         from requests_app.exercises import desks, triggers
-        from requests_app.workflow import due
+        from requests_app.workflow import conditions, due
 
         KINDS.update(
             {
@@ -31,6 +31,8 @@ class RequestsAppConfig(AppConfig):
                 "warn": Kind(due.warn, desks.load),
                 "expire": Kind(due.expire, desks.load),
                 "expectation": Kind(triggers.judge, desks.load),
+                "evidence_warn": Kind(conditions.warn, desks.load),
+                "evidence_due": Kind(conditions.due, desks.load),
                 "end": Kind(triggers.end, desks.load),
             }
         )

@@ -10,6 +10,14 @@ from requests_app.exercises.models import (
     Rehearsal,
     Work,
 )
+from requests_app.evidence.models import (
+    CustodyStep,
+    EvidenceItem,
+    ImportedPackage,
+    PlantedBreak,
+    Receipt,
+    ReceivedCopy,
+)
 from requests_app.reports.models import RollUp
 from requests_app.workflow.models import (
     AssistanceRequest,
@@ -44,12 +52,15 @@ __all__ = [
     "CalendarFeed",
     "Case",
     "ClockSegment",
+    "CustodyStep",
     "Deadline",
     "Event",
+    "EvidenceItem",
     "Exercise",
     "Expectation",
     "Guest",
     "Heartbeat",
+    "ImportedPackage",
     "Inject",
     "Interval",
     "JoinCode",
@@ -61,6 +72,9 @@ __all__ = [
     "Notice",
     "NoticeMail",
     "OutboxItem",
+    "PlantedBreak",
+    "Receipt",
+    "ReceivedCopy",
     "Rehearsal",
     "RollUp",
     "Seat",

@@ -26,7 +26,11 @@ def _agree(hand: Hand) -> Deed:
 
 
 def _confirm(hand: Hand) -> Deed:
-    if not hand.matter.times("report_mismatch") and hand.stream.happens(hand.behaviour.chances["mismatch"]):
+    if hand.matter.broken:
+        told = {"what": "What came is not what was announced.", "items": list(hand.matter.broken)}
+        return Deed((("report_mismatch", told),))
+    by_chance = hand.matter.broken is None and not hand.matter.times("report_mismatch")
+    if by_chance and hand.stream.happens(hand.behaviour.chances["mismatch"]):
         return Deed((("report_mismatch", {"what": "The hash of one item differs from the manifest."}),))
     return Deed((("confirm_receipt", {}),), ("feedback",))
 

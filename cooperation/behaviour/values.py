@@ -81,6 +81,7 @@ class Matter:
     path_awaited: bool = False
     parties: str = ""
     criminal_here: str = "question"  # yes, no or question, by the law of the State asked (Art. 35(3))
+    broken: tuple[str, ...] | None = None  # what hashing the evidence again showed; None where nobody looked
 
     def times(self, act: str) -> int:
         """Return how often an act was done."""

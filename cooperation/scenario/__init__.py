@@ -130,7 +130,10 @@ class CaseEntry:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
-    """A request that a simulated seat files by itself. A content that is None is left out on purpose."""
+    """A request that a simulated seat files by itself. A content that is None is left out on purpose.
+
+    evidence  how what is sent is to be used, and the `break` planted in it (which `item` of evidence_returned)
+    """
 
     id: str
     when: When
@@ -143,6 +146,7 @@ class PlannedRequest:
     parent: str | None
     contents: Mapping[str, Any]
     oral: bool = False
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +362,7 @@ def _request(entry: Mapping[str, Any], start: datetime) -> PlannedRequest:
         parent=entry.get("parent"),
         contents=_plain(entry.get("contents", {})),
         oral=entry.get("oral", False),
+        evidence=_plain(entry.get("evidence", {})),
     )
 
 

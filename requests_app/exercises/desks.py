@@ -7,7 +7,7 @@ officer who has finished takes the next only after what follows from the finishe
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ from cooperation.world import world
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.exercises import triggers
+from requests_app.exercises.handling import found_broken, prepared
 from requests_app.exercises.models import Work
 from requests_app.exercises.script import awaits_path, script_of
 from requests_app.workflow import door
@@ -162,10 +163,14 @@ def file(batch: Batch, row: AgendaItem) -> None:
 def _finish(batch: Batch, request: AssistanceRequest, work: Work) -> None:
     desk = holder(batch, request, work.side)
     matter = _matter(batch, request, work.side)
+    if work.task == "confirm":
+        matter = replace(matter, broken=found_broken(batch, request))
     draws = _stream(batch, desk.state.code, _name(request), _mind(work.task, matter))
     deed = carry_out(rulebook(), _behaviour(batch, desk), work.task, matter, draws)
     for act, contents in deed.acts:
         said = _answers(batch, request) if act == "provide_information" else contents
+        if act == "transmit":
+            said = prepared(batch, request, contents)
         if not _attempt(batch, request, work.side, act, said):
             return
     if request.status in rulebook().lifecycle.ends:

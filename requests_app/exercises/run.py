@@ -14,6 +14,7 @@ from cooperation.rulebook import rulebook
 from cooperation.scenario import Scenario, StateEntry
 from requests_app.agenda.advance import ROWS_AT_MOST, advance
 from requests_app.agenda.batch import Batch
+from requests_app.evidence.models import PlantedBreak
 from requests_app.exercises import triggers
 from requests_app.exercises.models import Expectation, Inject, Milestone
 from requests_app.exercises.script import indexed
@@ -149,6 +150,18 @@ def _cast(exercise: Exercise, scenario: Scenario) -> None:
         for i in scenario.injects
     )
     Milestone.objects.bulk_create(Milestone(exercise=exercise, name=m.id) for m in scenario.milestones)
+    PlantedBreak.objects.bulk_create(
+        PlantedBreak(
+            exercise=exercise,
+            request_type=planned.type,
+            requesting_code=planned.from_state,
+            requested_code=planned.to_state,
+            what=planned.evidence["break"],
+            kind=planned.evidence.get("item", ""),
+        )
+        for planned in scenario.requests
+        if "break" in planned.evidence
+    )
     Expectation.objects.bulk_create(
         Expectation(exercise=exercise, name=e.id, points=e.points) for e in scenario.expectations
     )

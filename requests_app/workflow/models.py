@@ -62,6 +62,7 @@ class AssistanceRequest(models.Model):
     misdirected = models.BooleanField(default=False, help_text="Addressed to a body its type does not name.")
     questions = models.JSONField(default=list, help_text="What the requesting State is asked, while it is.")
     acts_done = models.JSONField(default=dict, help_text="How often each act was done.")
+    evidence_numbers = models.JSONField(default=dict, help_text="Evidence items numbered so far, by State.")
     submitted_at = models.DateTimeField(null=True, help_text="Exercise time.")
     received_at = models.DateTimeField(null=True, help_text="Exercise time; after the channel's transit.")
     version = models.IntegerField(default=0, help_text="Events on its chain; the ETag of the API.")

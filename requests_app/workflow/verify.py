@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cooperation.calendars import calendar
 from cooperation.deadlines import Allowance, Pause, due_at
@@ -16,18 +16,8 @@ from cooperation.rulebook import DeadlineRule, rulebook
 from cooperation.words import DRAFT, Refused
 from requests_app.agenda.models import OPEN, SET_ASIDE, AgendaItem
 from requests_app.workflow.models import AssistanceRequest, Deadline, Event, Interval, Suspension
+from requests_app.workflow.verify_evidence import Failure, evidence_failures
 from requests_app.world.models import Authority, Exercise
-
-
-class Failure(NamedTuple):
-    """Something that does not hold: where, what was expected, what was found."""
-
-    place: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: expected {self.expected}, found {self.found}"
 
 
 def failures(exercise: Exercise) -> Iterator[Failure]:
@@ -43,6 +33,9 @@ def failures(exercise: Exercise) -> Iterator[Failure]:
     yield from _requests(exercise, requests, {k: v for k, v in chains.items() if k not in broken})
     yield from _deadlines(exercise, requests)
     yield from _agenda(exercise)
+    if not broken:
+        # Where a chain does not hold, what evidence is held against is not worth more than the evidence.
+        yield from evidence_failures(exercise, {_named(k, requests): v for k, v in chains.items()})
 
 
 def heads(exercise: Exercise) -> list[str]:

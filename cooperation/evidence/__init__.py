@@ -1,0 +1,1 @@
+"""Electronic evidence: the steps of custody, invented artefacts, receipts, bags and their descriptions."""
