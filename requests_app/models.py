@@ -1,6 +1,14 @@
 """The shelf on which Django finds the models of the rooms; imported by no one."""
 
 from requests_app.agenda.models import AgendaItem, Lateness, OutboxItem
+from requests_app.evidence.models import (
+    CustodyStep,
+    EvidenceItem,
+    ImportedPackage,
+    PlantedBreak,
+    Receipt,
+    ReceivedCopy,
+)
 from requests_app.exercises.models import (
     CalendarFeed,
     Expectation,
@@ -9,14 +17,6 @@ from requests_app.exercises.models import (
     Milestone,
     Rehearsal,
     Work,
-)
-from requests_app.evidence.models import (
-    CustodyStep,
-    EvidenceItem,
-    ImportedPackage,
-    PlantedBreak,
-    Receipt,
-    ReceivedCopy,
 )
 from requests_app.reports.models import RollUp
 from requests_app.workflow.models import (
