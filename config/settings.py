@@ -127,6 +127,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 20},
     },
+    "rehearsals": {
+        "task": "requests_app.tasks.rehearse",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "reports": {
         "task": "requests_app.tasks.take_out",
         "args": ("publish",),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from requests_app.exercises import heartbeat
+from requests_app.exercises import heartbeat, rehearsal
 from requests_app.reports import outbox
 from requests_app.world.present import wall_now
 
@@ -29,6 +29,12 @@ def take_out(kind: str) -> None:
     """Process what waits in the outbox under one kind."""
     while outbox.process(kind, wall_now()) == outbox.ITEMS_AT_ONCE:
         pass
+
+
+@shared_task(ignore_result=True)
+def rehearse() -> None:
+    """Play the rehearsal that has waited longest."""
+    rehearsal.play_next(wall_now())
 
 
 @shared_task(ignore_result=True)

@@ -9,10 +9,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cooperation.calendars import calendar
 from cooperation.rulebook import rulebook
 from cooperation.world import competence
 from requests_app.api.seated import SeatedView
-from requests_app.exercises.hours import hours_of
+from requests_app.exercises.hours import hours_in_words, hours_of
 from requests_app.world.models import Authority, Exercise
 from requests_app.world.present import wall_now
 from requests_app.world.timekeeping import exercise_now
@@ -25,6 +26,10 @@ class AuthorityOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     desk = serializers.CharField(help_text="How it is named as a receiver.")
     open_now = serializers.BooleanField()
+    hours = serializers.CharField(help_text="Local time, on working days.")
+    opens_at = serializers.DateTimeField(
+        allow_null=True, help_text="Exercise time of the next opening; null while it is open."
+    )
     receives = serializers.ListField(child=serializers.CharField(), help_text="Request types.")
 
 
@@ -35,6 +40,10 @@ class StateOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     calendar = serializers.CharField(help_text="Whose holidays it keeps.")
     zone = serializers.CharField()
+    local_time = serializers.DateTimeField(help_text="Exercise time there, with its offset.")
+    today_off = serializers.CharField(
+        allow_null=True, help_text="Why no office works today; null if they do."
+    )
     authorities = AuthorityOut(many=True)
 
 
@@ -48,6 +57,7 @@ class StatesView(SeatedView):
 
 
 def _directory(exercise: Exercise) -> list[dict[str, Any]]:
+    """Return the States as they stand at the exercise's present."""
     now = exercise_now(exercise, wall_now())
     states: dict[str, dict[str, Any]] = {}
     rows = Authority.objects.filter(state__exercise=exercise).select_related("state")
@@ -60,15 +70,21 @@ def _directory(exercise: Exercise) -> list[dict[str, Any]]:
                 "name": state.name,
                 "calendar": state.calendar,
                 "zone": state.zone,
+                "local_time": now.astimezone(calendar(state.calendar).zone).isoformat(),
+                "today_off": calendar(state.calendar).why_off(calendar(state.calendar).local_date(now)),
                 "authorities": [],
             },
         )
+        hours = hours_of(exercise, row)
+        open_now = hours.is_open(now)
         entry["authorities"].append(
             {
                 "kind": row.kind,
                 "name": rulebook().authorities[row.kind].name,
                 "desk": row.desk,
-                "open_now": hours_of(exercise, row).is_open(now),
+                "open_now": open_now,
+                "hours": hours_in_words(exercise, row),
+                "opens_at": None if open_now else hours.next_opening(now),
                 "receives": competence(rulebook(), row.kind).receives,
             }
         )

@@ -34,6 +34,8 @@ STATUS: dict[str, int] = {
             "no_expectation",
             "no_inject",
             "no_reason",
+            "no_scenario",
+            "unknown_behaviour",
             "unknown_state",
             "no_case",
             "no_desk_for_role",

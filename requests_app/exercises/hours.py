@@ -14,3 +14,11 @@ def hours_of(exercise: Exercise, desk: Authority) -> OfficeHours:
         return ALWAYS_OPEN
     behaviour = behaviours()[desk.state.behaviour or exercise.teams]
     return office_hours(calendar(desk.state.calendar), behaviour.opens, behaviour.closes)
+
+
+def hours_in_words(exercise: Exercise, desk: Authority) -> str:
+    """Say when a desk works, in its own local time."""
+    if desk.kind == POINT:
+        return "at all hours"
+    behaviour = behaviours()[desk.state.behaviour or exercise.teams]
+    return f"{behaviour.opens:%H:%M} to {behaviour.closes:%H:%M} on working days"

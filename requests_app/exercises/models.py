@@ -145,13 +145,14 @@ class CalendarFeed(models.Model):
 class Rehearsal(models.Model):
     """What came of playing a scenario headless, in a place of its own that is gone afterwards."""
 
-    WAITING, DONE, FAILED = "waiting", "done", "failed"
+    WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scenario = models.CharField(max_length=150)
     seed = models.BigIntegerField()
     teams = models.CharField(max_length=60)
     asked_at = models.DateTimeField(help_text="Wall time.")
+    started_at = models.DateTimeField(null=True, help_text="Wall time.")
     status = models.CharField(max_length=10, default=WAITING)
     found = models.JSONField(default=dict)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from cooperation.intervals import Columns, Interval, columns_of
 from cooperation.rulebook import rulebook
 from requests_app.workflow.models import Interval as Row
@@ -17,8 +19,13 @@ FIELDS = (
 
 def columns_of_exercise(exercise: Exercise) -> Columns:
     """Return every interval of an exercise as it stands at its present."""
+    return columns_of_rows(Row.objects.filter(request__exercise=exercise), exercise.present)
+
+
+def columns_of_rows(rows: QuerySet[Row], present: datetime) -> Columns:
+    """Return these intervals as they stand at an instant of exercise time."""
     types = rulebook().types
-    rows = Row.objects.filter(request__exercise=exercise).order_by("request__reference", "opened_at", "stage")
+    rows = rows.order_by("request__reference", "opened_at", "stage")
     return columns_of(
         Interval(
             request=row["request__reference"],
@@ -30,7 +37,7 @@ def columns_of_exercise(exercise: Exercise) -> Columns:
             opened_at=row["opened_at"],
             closed_at=row["closed_at"],
             due_at=row["due_at"],
-            suspended_seconds=row["suspended_seconds"] + _running(row["suspended_since"], exercise.present),
+            suspended_seconds=row["suspended_seconds"] + _running(row["suspended_since"], present),
             outcome=row["outcome"],
         )
         for row in rows.values(*FIELDS).iterator()

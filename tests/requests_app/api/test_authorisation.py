@@ -21,6 +21,7 @@ EVERYBODY = (200, 200, 200, 200, 200)
 SIGNED_IN = (401, 200, 200, 200, 200)
 SEATED = (401, 200, 200, 404, 200)
 CONTROL = (401, 403, 403, 404, 200)
+OPENERS = (401, 403, 403, 403, 200)
 SIDES = (401, 200, 404, 404, 200)
 EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_token": {"post": (401, 401, 401, 401, 401)},
@@ -39,6 +40,13 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_after_action": {"get": CONTROL},
     "api_feedback": {"get": (401, 409, 409, 404, 403)},
     "api_timeline": {"get": (401, 403, 403, 404, 409)},
+    "api_report": {"get": SEATED},
+    "api_report_requests": {"get": SEATED},
+    "api_report_file": {"get": SEATED},
+    "api_scenarios": {"get": OPENERS},
+    "api_scenario": {"get": OPENERS},
+    "api_rehearsals": {"post": (401, 403, 403, 403, 202)},
+    "api_rehearsal": {"get": (401, 403, 403, 403, 404)},
     "api_seats": {"get": SIGNED_IN},
     "api_join": {"post": (401, 404, 404, 404, 404)},
     "api_cases": {"get": SIGNED_IN},
@@ -57,6 +65,12 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_types": {"get": SIGNED_IN},
     "api_type": {"get": SIGNED_IN},
     "api_articles": {"get": SIGNED_IN},
+    "api_grounds": {"get": SIGNED_IN},
+    "api_safeguards": {"get": SIGNED_IN},
+    "api_profiles": {"get": SIGNED_IN},
+    "api_profile": {"get": SIGNED_IN},
+    "api_lifecycle": {"get": SIGNED_IN},
+    "api_search": {"get": (401, 400, 400, 400, 400)},
     "api_schema": {"get": EVERYBODY},
     "api_docs": {"get": EVERYBODY},
 }
@@ -72,6 +86,7 @@ BODIES: dict[str, Any] = {
     "api_desks": {"act": "take", "desk": f"XC/{POINT}"},
     "api_expectations": {"name": "nothing", "points": 1, "reason": "none"},
     "api_messages": {"text": "We need another day."},
+    "api_rehearsals": {"scenario": "intimate-images"},
     "api_join": {"code": "abcd-abcd-abcd-abcd"},
     "api_requests": DRAFT,
     "api_preview": DRAFT,
@@ -90,6 +105,7 @@ def people(live, arvania, cascadia, trainer, wall) -> dict[str, Person]:
 
 def address(name: str, handle: str, key: str) -> str:
     said = {"handle": handle, "request_id": key, "type_id": "mla_stored_data", "code_id": NOBODYS}
+    said |= {"form": "csv", "scenario_id": "intimate-images", "rehearsal_id": NOBODYS, "profile_id": "hanoi"}
     pattern = next(one for one in urlpatterns if one.name == name)
     return reverse(name, kwargs={word: said[word] for word in pattern.pattern.converters})
 
