@@ -63,6 +63,7 @@ STATUS: dict[str, int] = {
     "key_reused": 422,
     "no_version": 428,
     "locked_out": 429,
+    "too_many_streams": 429,
     "too_many_tokens": 429,
 }
 OF_THE_FRAMEWORK: dict[type[Exception], str] = {

@@ -75,8 +75,8 @@ def test_the_directory_tells_the_next_opening(arvania, live):
     desks = {one["kind"]: one for one in borland["authorities"]}
 
     assert (borland["local_time"], borland["today_off"]) == ("2027-03-01T01:00:00+01:00", None)
-    assert desks[CENTRAL]["opens_at"] == "2027-03-01T08:00:00Z"
-    assert desks[CENTRAL]["hours"] == "09:00 to 17:00 on working days"
+    assert desks[CENTRAL]["opens_at"] == "2027-03-01T07:30:00Z"
+    assert desks[CENTRAL]["hours"] == "08:30 to 17:00 on working days"
     assert (desks[POINT]["opens_at"], desks[POINT]["hours"]) == (None, "at all hours")
 
 

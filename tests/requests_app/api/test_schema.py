@@ -83,7 +83,13 @@ def test_whatever_is_sent_is_answered_as_the_schema_says(operation, who, live, a
     @given(case=operation.as_strategy())
     def answers(case: Any) -> None:
         known = {"request_id": key, "handle": live.handle, "type_id": "mla_stored_data", "code_id": key}
-        known |= {"form": "csv", "scenario_id": "intimate-images", "rehearsal_id": key, "profile_id": "hanoi"}
+        known |= {
+            "form": "csv",
+            "scenario_id": "intimate-images",
+            "rehearsal_id": key,
+            "profile_id": "hanoi",
+            "secret": "guessed",
+        }
         case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
         case.validate_response(_asked(case, one.client), checks=list(CHECKS))
 

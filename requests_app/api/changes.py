@@ -1,0 +1,147 @@
+"""Live boards: a stream that tells a seat what kind of thing changed, and the same to be asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth.models import User
+from django.db import Error, close_old_connections, connection
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.crypto import constant_time_compare
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cooperation.words import Refused
+from requests_app.api.reports import ByAsItIs
+from requests_app.api.seated import SeatedView
+from requests_app.exercises.changes import KINDS, changed_since, mark_of
+from requests_app.world.models import SeatHolder
+from requests_app.world.present import wall_now
+
+# How often a stream looks, and how often it asks whether its reader may still: together well below the
+# five seconds within which a revoked session or seat must read nothing more.
+LOOK_S = 1.0
+LOOKS_A_CHECK = 3
+LOOKS_A_COMMENT = 15
+# A reader comes again by itself: no stream needs to live for ever.
+LOOKS_AT_MOST = 900
+RETRY_MS = 2_000
+STREAMS_OF_A_PERSON, STREAMS_AT_MOST = 8, 400
+MARK_AT_MOST = 200
+EVENT_STREAM = "text/event-stream"
+log = logging.getLogger(__name__)
+# Streams that are open in this process, by person.
+_open: Counter[Any] = Counter()
+
+
+class SinceIn(serializers.Serializer[Any]):
+    """What was seen last."""
+
+    since = serializers.CharField(required=False, default="", max_length=MARK_AT_MOST, allow_blank=True)
+
+
+class ChangesOut(serializers.Serializer[Any]):
+    """What changed."""
+
+    mark = serializers.CharField(help_text="For `since` the next time.")
+    changed = serializers.ListField(child=serializers.ChoiceField(KINDS))
+
+
+class ChangesView(SeatedView):
+    """What changed since one last looked."""
+
+    @extend_schema(operation_id="list_changes", parameters=[SinceIn], responses=ChangesOut)
+    def get(self, request: Request, handle: str) -> Response:
+        """Tell which kinds of things changed for one's seat; all of them without `since`. Two queries."""
+        said = SinceIn(data=request.query_params)
+        said.is_valid(raise_exception=True)
+        mark = mark_of(self.seat(handle))
+        return Response({"mark": mark, "changed": changed_since(said.validated_data["since"], mark)})
+
+
+class StreamView(SeatedView):
+    """The same as server-sent events."""
+
+    content_negotiation_class = ByAsItIs
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, handle: str) -> HttpResponse | StreamingHttpResponse:
+        """Stream which kinds of things changed; `id` is the mark, honoured in Last-Event-ID."""
+        seat = self.seat(handle)
+        person = request.user.pk
+        if _open[person] >= STREAMS_OF_A_PERSON or _open.total() >= STREAMS_AT_MOST:
+            raise Refused(
+                "too_many_streams", "too many streams are open", mend="close some, or ask changes/ instead"
+            )
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return HttpResponse(content_type=EVENT_STREAM, headers=headers)
+        before = request.headers.get("Last-Event-ID", "")[:MARK_AT_MOST]
+        lines = _stream(person, seat.pk, _asker(request), before)
+        return StreamingHttpResponse(lines, content_type=EVENT_STREAM, headers=headers)
+
+
+async def _stream(person: Any, seat: UUID, may_read: Callable[[], bool], before: str) -> AsyncIterator[str]:
+    """Yield what changes until the reader may read no more, or long enough; holds nothing between looks."""
+    _open[person] += 1
+    try:
+        yield f"retry: {RETRY_MS}\n\n"
+        for number in range(LOOKS_AT_MOST):
+            is_checked = number % LOOKS_A_CHECK == 0
+            mark = await sync_to_async(_look)(seat, may_read if is_checked else None)
+            if mark is None:
+                yield 'event: end\ndata: {"reason": "signed out or unseated"}\n\n'
+                return
+            changed = changed_since(before, mark)
+            if changed:
+                before = mark
+                yield f"id: {mark}\nevent: change\ndata: {json.dumps({'changed': changed})}\n\n"
+            elif number % LOOKS_A_COMMENT == 0:
+                yield ": still here\n\n"
+            await asyncio.sleep(LOOK_S)
+    except Error:
+        # The reader comes again; what failed is the database's to tell, not the stream's.
+        log.warning("a stream ended because the database failed")
+    finally:
+        _open[person] -= 1
+        if _open[person] <= 0:
+            del _open[person]
+
+
+def _look(seat: UUID, may_read: Callable[[], bool] | None) -> str | None:
+    """Return the mark of a seat; None where it is there no more, or its reader may not read it any more."""
+    try:
+        if may_read is not None and not may_read():
+            return None
+        rows = SeatHolder.objects.select_related("exercise", "seat__authority__state")
+        found = rows.filter(pk=seat, user__is_active=True).defer("exercise__scenario_text").first()
+        return mark_of(found) if found is not None else None
+    finally:
+        # No request ends here for a long time; inside a transaction it is not ours to close.
+        if not connection.in_atomic_block:
+            close_old_connections()
+
+
+def _asker(request: Request) -> Callable[[], bool]:
+    """Return what tells whether the token or the session of a request still holds."""
+    if request.auth is not None:
+        tokens = type(request.auth).objects.filter(pk=request.auth.pk, user__is_active=True)
+        return lambda: tokens.filter(expiry__gt=wall_now()).exists()
+    store, key, user = type(request.session), request.session.session_key, request.user
+
+    def holds() -> bool:
+        kept = store(key).get(HASH_SESSION_KEY) if key else None
+        person = User.objects.filter(pk=user.pk or 0, is_active=True).first()
+        return bool(kept and person and constant_time_compare(kept, person.get_session_auth_hash()))
+
+    return holds
