@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.test import Client
 from icalendar import Calendar
 from knox.models import AuthToken
@@ -85,7 +85,7 @@ def lines_of(answer: Any, number: int, between=lambda: None) -> list[str]:
         async for line in answer.streaming_content:
             found.append(line.decode())
             if len(found) == 2:
-                between()
+                await sync_to_async(between)()
             if len(found) == number:
                 break
         return found
