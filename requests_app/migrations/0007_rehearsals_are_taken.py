@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0005_messages_feeds_rehearsals_and_order'),
+        ('requests_app', '0006_evidence'),
     ]
 
     operations = [
