@@ -64,6 +64,13 @@ def test_the_header_says_that_a_native_reader_is_still_to_check_it():
     assert "X-Review: needs the check of a native reader" in vietnamese().header
 
 
+def test_a_page_in_vietnamese_says_that_no_native_legal_reader_has_checked_it(client):
+    warning = "Chưa có người bản ngữ am hiểu pháp luật kiểm tra bản dịch này."
+
+    assert warning in client.get("/sign-in/", HTTP_ACCEPT_LANGUAGE="vi").content.decode()
+    assert "native legal reader" not in client.get("/sign-in/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+
 @pytest.mark.parametrize(
     ("language", "told"),
     [("en", ["3 March 2027, 09:00", "2 days 4 hours", "in 3 hours", "one day is one minute"]),
