@@ -95,11 +95,11 @@ def test_addresses_and_codes_stay_as_they_are(name):
 # ---- one word for each term
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_same_english_has_the_same_vietnamese(name):
+def test_the_same_english_has_the_same_vietnamese():
     said: dict[str, set[str]] = {}
-    for t in translated(name):
-        said.setdefault(t.text, set()).add(t.translated)
+    for name in NAMES:
+        for t in translated(name):
+            said.setdefault(t.text, set()).add(t.translated)
 
     assert {text: words for text, words in said.items() if len(words) > 1} == {}
 
@@ -146,6 +146,7 @@ WORDS = [
     (r"[Cc]onsult", "tham vấn"),
     (r"[Rr]efus", "từ chối"),
     (r"[Rr]ansomware", "mã độc tống tiền"),
+    (r"^Draft$|\b(a|the|The) draft\b", "dự thảo"),
 ]
 
 
