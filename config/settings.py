@@ -157,6 +157,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "axes",
     "csp",
     "django_htmx",
@@ -176,6 +179,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "requests_app.web.must_enrol.MustEnrol",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -225,6 +230,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "requests_app.api.sign_in.locked_out"
 AXES_VERBOSE = False
+REQUIRE_TOTP_FOR_TRAINERS = env.bool("REQUIRE_TOTP_FOR_TRAINERS", default=False)
+OTP_TOTP_ISSUER = "Comity EXERCISE"
+PASSWORD_RESET_TIMEOUT = 3600
 
 REST_KNOX = {
     "TOKEN_TTL": timedelta(hours=12),
@@ -238,7 +246,10 @@ REST_FRAMEWORK = {
         "requests_app.api.bearer.BearerToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "requests_app.api.enrolled.Enrolled",
+    ],
     "DEFAULT_PARSER_CLASSES": ["requests_app.api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "requests_app.api.schema.ProblemAwareSchema",
@@ -247,7 +258,14 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.UserRateThrottle",
     ],
     # Counted by each process for itself.
-    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "1200/min", "join": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": "60/min",
+        "user": "1200/min",
+        "join": "20/min",
+        # A training room shares one address: thirty desks may join within the minute.
+        "register": "40/min",
+        "account": "10/min",
+    },
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "requests_app.api.problems.as_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -288,6 +306,10 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
 vars().update(_mail())
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="") or "Comity EXERCISE <comity@localhost>"
+# The address that links in mails begin with; a mail has no request from which it could be read.
+PUBLIC_URL = (env.str("PUBLIC_URL", default="") or "http://localhost:8000").rstrip("/")
 
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

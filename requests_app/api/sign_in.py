@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from knox.settings import knox_settings
 from rest_framework import serializers, status
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,8 +20,11 @@ from cooperation.words import Refused
 from requests_app.api.bearer import BearerToken
 from requests_app.api.parsing import Strict
 from requests_app.api.problems import MEDIA_TYPE, refusal
+from requests_app.exercises.accounts import end_sign_ins
+from requests_app.exercises.second_factor import device_of_code, has_second_factor
 from requests_app.world.present import wall_now
 
+BAD_SIGN_IN = Refused("bad_sign_in", "name and password do not fit", mend="try again, or ask for a new one")
 LOCKED_OUT = Refused("locked_out", "too many sign-ins have failed", mend="try again in a quarter of an hour")
 
 
@@ -30,6 +33,9 @@ class SignInIn(Strict):
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
+    code = serializers.CharField(
+        default="", max_length=32, help_text="Of the second factor, where there is one: from app or paper."
+    )
 
 
 class TokenOut(serializers.Serializer[Any]):
@@ -50,24 +56,26 @@ class TokenView(APIView):
         """Sign in. The answer does not tell whether the name exists."""
         said = SignInIn(data=request.data)
         said.is_valid(raise_exception=True)
-        user = authenticate(request=request._request, **said.validated_data)
+        asked = dict(said.validated_data)
+        code = asked.pop("code")
+        user = authenticate(request=request._request, **asked)
         if user is None:
-            raise Refused(
-                "bad_sign_in", "name and password do not fit", mend="try again, or ask for a new one"
-            )
-        if AuthToken.objects.filter(user=user, expiry__gt=wall_now()).count() >= (
-            knox_settings.TOKEN_LIMIT_PER_USER
-        ):
-            raise Refused("too_many_tokens", "you are signed in too often", mend="revoke tokens not in use")
-        made, token = AuthToken.objects.create(user=user)
-        user_logged_in.send(sender=type(user), request=request._request, user=user)
-        return Response({"token": token, "expiry": made.expiry})
+            raise BAD_SIGN_IN
+        if has_second_factor(user):
+            if not code:
+                raise Refused(
+                    "code_needed", "this account needs its code", mend="send the code of the moment"
+                )
+            if device_of_code(user, code) is None:
+                raise BAD_SIGN_IN
+        return Response(new_token(request, user))
 
 
 class RevokeView(APIView):
     """Sign out here."""
 
     authentication_classes = (BearerToken,)
+    permission_classes = (IsAuthenticated,)
 
     @extend_schema(operation_id="sign_out", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
@@ -79,13 +87,23 @@ class RevokeView(APIView):
 class RevokeAllView(APIView):
     """Sign out everywhere."""
 
-    authentication_classes = (BearerToken,)
+    permission_classes = (IsAuthenticated,)
 
     @extend_schema(operation_id="sign_out_everywhere", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Revoke every token of the person who asks."""
-        AuthToken.objects.filter(user=request.user).delete()
+        """End every token and every session of the person who asks."""
+        end_sign_ins(request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def new_token(request: Request, user: Any) -> dict[str, Any]:
+    """Return a token of a person who has just signed in; raise Refused `too_many_tokens`."""
+    mine = AuthToken.objects.filter(user=user, expiry__gt=wall_now())
+    if mine.count() >= knox_settings.TOKEN_LIMIT_PER_USER:
+        raise Refused("too_many_tokens", "you are signed in too often", mend="revoke tokens not in use")
+    made, token = AuthToken.objects.create(user=user)
+    user_logged_in.send(sender=type(user), request=request._request, user=user)
+    return {"token": token, "expiry": made.expiry}
 
 
 def locked_out(request: HttpRequest, _: Any, __: Any) -> HttpResponse:

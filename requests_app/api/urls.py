@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from requests_app.api import (
+    accounts,
     acts,
     after_action,
     board,
@@ -95,4 +96,16 @@ urlpatterns = [
     path("rulebook/search/", lookup.SearchView.as_view(), name="api_search"),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+]
+
+# -- people ----------------------------------------------------------------------------------------------
+urlpatterns += [
+    path("register/", accounts.RegisterView.as_view(), name="api_register"),
+    path("me/", accounts.MeView.as_view(), name="api_me"),
+    path("me/password/", accounts.PasswordView.as_view(), name="api_password"),
+    path("me/second-factor/", accounts.SecondFactorView.as_view(), name="api_second_factor"),
+    path("me/second-factor/confirm/", accounts.ConfirmView.as_view(), name="api_confirm_second_factor"),
+    path("me/second-factor/off/", accounts.TurnOffView.as_view(), name="api_second_factor_off"),
+    path("password/forgotten/", accounts.ForgottenView.as_view(), name="api_forgotten"),
+    path("password/new/", accounts.NewPasswordView.as_view(), name="api_new_password"),
 ]

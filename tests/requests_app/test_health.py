@@ -368,7 +368,7 @@ def test_page_and_figures_cost_the_same_few_statements_whatever_was_played(exerc
 
 
 def test_no_page_lets_a_script_or_style_in_that_is_not_its_own(db, client):
-    for path in ("/sign-in/", "/healthz", "/admin/login/"):
+    for path in ("/sign-in/", "/healthz", "/join/"):
         policy = client.get(path)["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'none'" in policy

@@ -83,7 +83,25 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_schema": {"get": EVERYBODY},
     "api_docs": {"get": EVERYBODY},
 }
-ANYBODY_MAY_ASK = ("api_token", "api_feed_file", "api_schema", "api_docs")
+EXPECTED |= {
+    "api_register": {"post": (404, 404, 404, 404, 404)},
+    "api_me": {"get": SIGNED_IN, "patch": (401, 400, 400, 400, 400)},
+    "api_password": {"post": (401, 400, 400, 400, 400)},
+    "api_second_factor": {"post": (401, 201, 201, 201, 201)},
+    "api_confirm_second_factor": {"post": (401, 409, 409, 409, 409)},
+    "api_second_factor_off": {"post": (401, 401, 401, 401, 401)},
+    "api_forgotten": {"post": (202, 202, 202, 202, 202)},
+    "api_new_password": {"post": (400, 400, 400, 400, 400)},
+}
+ANYBODY_MAY_ASK = (
+    "api_token",
+    "api_feed_file",
+    "api_schema",
+    "api_docs",
+    "api_register",
+    "api_forgotten",
+    "api_new_password",
+)
 NOBODYS = "00000000-0000-4000-8000-000000000007"
 DRAFT = {"request_type": "mla_stored_data", "to": f"XB/{CENTRAL}"}
 BODIES: dict[str, Any] = {
@@ -97,6 +115,13 @@ BODIES: dict[str, Any] = {
     "api_messages": {"text": "We need another day."},
     "api_rehearsals": {"scenario": "intimate-images"},
     "api_join": {"code": "abcd-abcd-abcd-abcd"},
+    "api_register": {"code": "abcd-abcd-abcd-abcd"},
+    "api_me": {"email": "anna@example.org", "password": "guessed"},
+    "api_password": {"old": "guessed", "new": "another-long-word"},
+    "api_confirm_second_factor": {"code": "123456"},
+    "api_second_factor_off": {"password": "guessed", "code": "123456"},
+    "api_forgotten": {"email": "anna@example.org"},
+    "api_new_password": {"uid": "MQ", "token": "a-b", "password": "another-long-word"},
     "api_requests": DRAFT,
     "api_preview": DRAFT,
     "api_request": {"contents": {}},

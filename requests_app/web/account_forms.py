@@ -1,0 +1,88 @@
+"""Forms of accounts: what is asked, and nothing of what follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+
+from requests_app.exercises.second_factor import device_of_code, has_second_factor
+
+PASSWORD_AT_MOST = 200
+
+
+def code_field(**said: Any) -> forms.CharField:
+    """Return a field for a code of the second factor."""
+    shown = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"})
+    return forms.CharField(label="Code", max_length=32, widget=shown, **said)
+
+
+def password_field(label: str, autocomplete: str, **said: Any) -> forms.CharField:
+    """Return a field for a password, taken as it is typed."""
+    shown = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, max_length=PASSWORD_AT_MOST, strip=False, widget=shown, **said)
+
+
+class SignInForm(AuthenticationForm):
+    """Name, password, and the code of those who have a second factor."""
+
+    code = code_field(required=False)
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Let a person in whose code fits, where they have one."""
+        super().confirm_login_allowed(user)
+        if not has_second_factor(user):
+            return
+        code = self.cleaned_data.get("code", "")
+        if not code:
+            raise forms.ValidationError("This account needs its code.", code="code_needed")
+        user.otp_device = device_of_code(user, code)
+        if user.otp_device is None:
+            raise self.get_invalid_login_error()
+
+
+class PasswordForm(forms.Form):
+    """The password and the one that shall take its place."""
+
+    old = password_field("Password", "current-password")
+    new = password_field("New password", "new-password")
+
+
+class ForgottenForm(forms.Form):
+    """The address of an account."""
+
+    email = forms.EmailField(label="Mail address", max_length=254)
+
+
+class NewPasswordForm(forms.Form):
+    """A password, by a link that came by mail."""
+
+    new = password_field("New password", "new-password")
+
+
+class JoinForm(forms.Form):
+    """A code for a seat, of somebody who is signed in."""
+
+    code = forms.CharField(label="Code", max_length=60)
+
+
+class RegisterForm(JoinForm):
+    """A code for a seat, and who takes it: a name of their own, or a guest."""
+
+    name = forms.CharField(
+        label="Name", max_length=150, required=False, help_text="Leave it out to join as a guest."
+    )
+    password = password_field("Password", "new-password", required=False, help_text="With a name only.")
+
+
+class CodeForm(forms.Form):
+    """The code that the app shows."""
+
+    code = code_field()
+
+
+class TurnOffForm(CodeForm):
+    """Password and code."""
+
+    password = password_field("Password", "current-password")

@@ -1,0 +1,198 @@
+"""Pages of accounts: joining by a code, passwords, the second factor, and signing out everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from cooperation.words import Refused
+from requests_app.exercises import accounts, people, second_factor
+from requests_app.exercises.seating import join
+from requests_app.web import account_forms
+from requests_app.web.pace import check_pace
+from requests_app.world.present import wall_now
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class SignIn(LoginView):
+    """Sign in by name and password, and a code where there is a second factor."""
+
+    template_name = "web/sign_in.html"
+    authentication_form = account_forms.SignInForm
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class FormPage(View):
+    """A page with one form: what it says goes to one function, and what that refuses is shown."""
+
+    form: type[forms.Form]
+    title = ""
+    button = "Send"
+    # Counted by the address from which it comes; empty for pages of people who are signed in.
+    pace = ""
+
+    def get(self, *_: Any, **__: Any) -> HttpResponse:
+        """Show the form."""
+        return self.shown(self.form())
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        """Do what the form says, or show it again with what is wrong."""
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.shown(form, 400)
+        try:
+            if self.pace:
+                check_pace(request, self.pace)
+            return self.done(form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, f"{refused.message}: {refused.mend}" if refused.mend else refused.message)
+            return self.shown(form, 429 if refused.reason == "too_many" else 409)
+
+    def shown(self, form: forms.Form, status: int = 200) -> HttpResponse:
+        """Answer with the form."""
+        told = {"form": form, "title": self.title, "button": self.button, **self.more()}
+        return render(self.request, "web/form.html", told, status=status)
+
+    def more(self) -> dict[str, Any]:
+        """Return what else the page shows."""
+        return {}
+
+    def done(self, said: dict[str, Any]) -> HttpResponse:
+        """Do what the form says; raise Refused."""
+        raise NotImplementedError
+
+
+class Join(FormPage):
+    """Take a seat by a code, and an account with it where one is not signed in."""
+
+    title = "Join an exercise"
+    button = "Join"
+    pace = "register"
+
+    @property
+    def form(self) -> type[forms.Form]:  # type: ignore[override]
+        """The short form for those who are known."""
+        known = self.request.user.is_authenticated
+        return account_forms.JoinForm if known else account_forms.RegisterForm
+
+    def done(self, said: dict[str, Any]) -> HttpResponse:
+        """Seat the person; a guest is told name and password, this once."""
+        if self.request.user.is_authenticated:
+            join(self.request.user, said["code"], wall_now())
+            return redirect("/")
+        made = people.register(said["code"], wall_now(), name=said["name"], password=said["password"])
+        login(self.request, made.user, BACKEND)
+        if not made.password:
+            return redirect("/")
+        told = {"name": made.user.get_username(), "password": made.password}
+        return render(self.request, "web/guest.html", told)
+
+
+@method_decorator(login_required, name="dispatch")
+class Password(FormPage):
+    """Change one's password; every sign-in ends."""
+
+    form = account_forms.PasswordForm
+    title = "Change your password"
+    button = "Change"
+
+    def done(self, said: dict[str, Any]) -> HttpResponse:
+        """Change it, and sign in anew."""
+        accounts.change_password(self.request.user, said["old"], said["new"])
+        return _signed_out(self.request, "Your password is changed. Sign in with it.")
+
+
+class Forgotten(FormPage):
+    """Ask for a link by mail."""
+
+    form = account_forms.ForgottenForm
+    title = "Forgotten password"
+    pace = "account"
+
+    def done(self, said: dict[str, Any]) -> HttpResponse:
+        """Say the same, whether anybody has the address."""
+        accounts.ask_for_new_password(said["email"], wall_now())
+        messages.info(
+            self.request, "If an account has this address, a link is on its way. It holds for an hour."
+        )
+        return redirect("sign_in")
+
+
+class NewPassword(FormPage):
+    """Choose a password by a link that came by mail."""
+
+    form = account_forms.NewPasswordForm
+    title = "Choose a new password"
+    pace = "account"
+
+    def done(self, said: dict[str, Any]) -> HttpResponse:
+        """Set it."""
+        accounts.set_password_by_mail(self.kwargs["uid"], self.kwargs["token"], said["new"])
+        return _signed_out(self.request, "Your password is set. Sign in with it.")
+
+
+@method_decorator(login_required, name="dispatch")
+class SecondFactor(FormPage):
+    """Set up a second factor, or take it away."""
+
+    title = "Second factor"
+    button = "Confirm"
+
+    @property
+    def form(self) -> type[forms.Form]:  # type: ignore[override]
+        """The form for what is next."""
+        has_one = second_factor.has_second_factor(self.request.user)
+        return account_forms.TurnOffForm if has_one else account_forms.CodeForm
+
+    def more(self) -> dict[str, Any]:
+        """Return the secret that waits to be confirmed."""
+        user = self.request.user
+        if second_factor.has_second_factor(user):
+            return {"enrolled": True}
+        return {"secret": second_factor.begun(user), "must": second_factor.must_enrol_first(user)}
+
+    def done(self, said: dict[str, Any]) -> HttpResponse:
+        """Let the secret hold and show the codes for paper, or take it away."""
+        if second_factor.has_second_factor(self.request.user):
+            second_factor.turn_off(self.request.user, said["password"], said["code"])
+            return _signed_out(self.request, "Your second factor is off. Sign in again.")
+        codes = second_factor.confirm(self.request.user, said["code"])
+        logout(self.request)
+        return render(self.request, "web/backup_codes.html", {"codes": codes})
+
+
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Show what one can do with one's own account."""
+    told = {"has_second_factor": second_factor.has_second_factor(request.user)}
+    return render(request, "web/account.html", told)
+
+
+@method_decorator(login_required, name="dispatch")
+class SignOutEverywhere(View):
+    """End every sign-in of the person."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End them, this one too."""
+        accounts.end_sign_ins(request.user)
+        return _signed_out(request, "You are signed out everywhere.")
+
+
+def _signed_out(request: HttpRequest, told: str) -> HttpResponse:
+    logout(request)
+    messages.info(request, told)
+    return redirect("sign_in")
