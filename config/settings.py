@@ -121,6 +121,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 5},
     },
+    "mail": {"task": "requests_app.tasks.send_mail", "schedule": 5.0, "options": {"expires": 10}},
     "roll_ups": {
         "task": "requests_app.tasks.take_out",
         "args": ("roll_up",),

@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from requests_app.exercises import heartbeat, rehearsal
-from requests_app.reports import outbox
+from requests_app.reports import mail, outbox
 from requests_app.world.present import wall_now
 
 
@@ -35,6 +35,13 @@ def take_out(kind: str) -> None:
 def rehearse() -> None:
     """Play the rehearsal that has waited longest."""
     rehearsal.play_next(wall_now())
+
+
+@shared_task(ignore_result=True)
+def send_mail() -> None:
+    """Gather what is ready for each person, and send it."""
+    mail.gather(wall_now())
+    mail.send(wall_now())
 
 
 @shared_task(ignore_result=True)

@@ -123,12 +123,11 @@ class OpenView(AccountView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_scope = "register"
 
 
 class RegisterView(OpenView):
     """An account by a code."""
-
-    throttle_scope = "register"
 
     @extend_schema(operation_id="register", request=RegisterIn, responses={201: RegisteredOut}, auth=[])
     def post(self, request: Request) -> Response:

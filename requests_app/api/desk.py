@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from requests_app.api.seated import PAGED, HandleIn, SeatedView
+from requests_app.exercises.noticing import notices_of
 from requests_app.workflow.visible import visible_to
 
 
@@ -41,6 +42,7 @@ class NoticeOut(serializers.Serializer[Any]):
     kind = serializers.CharField()
     facts = serializers.DictField()
     request_id = serializers.UUIDField(allow_null=True)
+    seen = serializers.BooleanField(help_text="By oneself.")
 
 
 class NoticePageOut(serializers.Serializer[Any]):
@@ -89,8 +91,8 @@ class NoticesView(SeatedView):
     @extend_schema(operation_id="list_notices", parameters=[HandleIn, *PAGED], responses=NoticePageOut)
     def get(self, _: Request) -> Response:
         """List what reached one's desk, the latest first."""
-        columns = ("id", "at", "kind", "facts", "request_id")
-        return self.page(visible_to(self.asked_seat()).notices().values(*columns))
+        columns = ("id", "at", "kind", "facts", "request_id", "seen")
+        return self.page(notices_of(self.asked_seat()).values(*columns))
 
 
 class InjectsView(SeatedView):

@@ -32,6 +32,7 @@ STATUS: dict[str, int] = {
             "bad_until",
             "bad_version",
             "desk_needed",
+            "half_quiet",
             "exercise_needed",
             "missing_contents",
             "no_authority",

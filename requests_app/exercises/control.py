@@ -137,6 +137,8 @@ def _move(
 def _at_controls(exercise_id: UUID, wall: datetime, *, also_ended: bool = False) -> Iterator[Batch]:
     """Give a batch at the present; raise Refused where the exercise has ended, unless that does not matter."""
     with at_present(exercise_id, wall, backlog_at_most_s=BACKLOG_AT_MOST_S) as batch:
+        if batch.exercise.archived_at is not None:
+            raise Refused("archived", "an archived exercise is only read", mend="bring it back first")
         if batch.exercise.ended and not also_ended:
             raise Refused("ended", "the exercise has ended", mend="make a new one of the same scenario")
         yield batch

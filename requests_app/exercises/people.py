@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from cooperation.words import Refused
 from requests_app.exercises.accounts import check_password_strength, end_sign_ins
 from requests_app.exercises.seating import LETTERS, join, opened_by
-from requests_app.world.models import TRAINER, Exercise, Guest, JoinCode, Mail, SeatHolder
+from requests_app.world.models import TRAINER, Guest, JoinCode, Mail, SeatHolder
 
 LETTERS_OF_A_GUEST = 6
 
@@ -59,12 +59,6 @@ def erase(user: Any) -> None:
         if address:
             Mail.objects.filter(to__iexact=address).delete()
         User.objects.get(pk=user.pk).delete()
-
-
-def erase_guests(exercise: Exercise) -> None:
-    """Erase the guests of an exercise that goes."""
-    for guest in Guest.objects.filter(exercise=exercise).select_related("user"):
-        erase(guest.user)
 
 
 def _named(name: str, password: str, email: str) -> tuple[User, str]:

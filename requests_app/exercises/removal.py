@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from requests_app.world.models import Exercise
+from requests_app.exercises.people import erase
+from requests_app.world.models import Exercise, Guest
 
 
 def remove(exercise: Exercise) -> None:
-    """Delete an exercise and all that belongs to it, in one transaction."""
+    """Delete an exercise and all that belongs to it, its guests too, in one transaction."""
     with transaction.atomic():
+        guests = [guest.user for guest in Guest.objects.filter(exercise=exercise).select_related("user")]
         itself = Exercise._base_manager.filter(pk=exercise.pk)
         # First of all, because events may go only when their exercise no longer stands; the keys that
         # point to it are checked at the end of the transaction.
@@ -17,3 +19,5 @@ def remove(exercise: Exercise) -> None:
         for relation in Exercise._meta.related_objects:
             rows = relation.related_model._base_manager
             rows.filter(**{f"{relation.field.name}_id": exercise.pk}).delete()
+        for guest in guests:
+            erase(guest)

@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='seen',
             name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seen', to='requests_app.notice'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seen_by', to='requests_app.notice'),
         ),
         migrations.AddIndex(
             model_name='mail',

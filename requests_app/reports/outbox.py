@@ -13,6 +13,7 @@ from django.db import transaction
 
 from cooperation.reports.response_times import response_times
 from requests_app.agenda.models import OutboxItem
+from requests_app.exercises.noticing import put_into_mail
 from requests_app.reports.rollup import add_closed
 from requests_app.reports.source import columns_of_exercise
 from requests_app.reports.write import FORMATS, write_report
@@ -44,9 +45,11 @@ def process(kind: str, wall: datetime) -> int:
     return len(items)
 
 
-def _notice(item: OutboxItem, _: datetime) -> None:
-    """What reached a desk is shown on its page; the flag says that it was told."""
-    Notice.objects.filter(pk=item.payload["notice"]).update(delivered=True)
+def _notice(item: OutboxItem, wall: datetime) -> None:
+    """What reached a desk is shown on its page and put into the mail of its people; the flag says so."""
+    found = Notice.objects.filter(pk=item.payload["notice"])
+    if found.update(delivered=True):
+        put_into_mail(found.get(), wall)
 
 
 def _roll_up(item: OutboxItem, _: datetime) -> None:

@@ -119,7 +119,7 @@ class Forgotten(FormPage):
 
     form = account_forms.ForgottenForm
     title = "Forgotten password"
-    pace = "account"
+    pace = "register"
 
     def done(self, said: dict[str, Any]) -> HttpResponse:
         """Say the same, whether anybody has the address."""
@@ -135,7 +135,7 @@ class NewPassword(FormPage):
 
     form = account_forms.NewPasswordForm
     title = "Choose a new password"
-    pace = "account"
+    pace = "register"
 
     def done(self, said: dict[str, Any]) -> HttpResponse:
         """Set it."""

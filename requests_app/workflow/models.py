@@ -257,7 +257,7 @@ class Seen(models.Model):
     """That a person has seen a notice; one at the same desk who has not still finds it unseen."""
 
     holder = models.ForeignKey(SeatHolder, on_delete=models.CASCADE, related_name="seen")
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="seen")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="seen_by")
     at = models.DateTimeField(help_text="Wall time.")
 
     class Meta:
