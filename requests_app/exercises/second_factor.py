@@ -25,6 +25,11 @@ class Secret(NamedTuple):
     text: str
     uri: str
 
+    @property
+    def grouped(self) -> str:
+        """The text in groups of four, to be typed."""
+        return " ".join(self.text[at : at + 4] for at in range(0, len(self.text), 4))
+
 
 def has_second_factor(user: Any) -> bool:
     """Return whether a sign-in of this person needs a code."""

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.exercises.second_factor import device_of_code, has_second_factor
+from requests_app.web.forms import PageForm
 
 PASSWORD_AT_MOST = 200
 
@@ -15,10 +17,10 @@ PASSWORD_AT_MOST = 200
 def code_field(**said: Any) -> forms.CharField:
     """Return a field for a code of the second factor."""
     shown = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"})
-    return forms.CharField(label="Code", max_length=32, widget=shown, **said)
+    return forms.CharField(label=_("Code"), max_length=32, widget=shown, **said)
 
 
-def password_field(label: str, autocomplete: str, **said: Any) -> forms.CharField:
+def password_field(label: Any, autocomplete: str, **said: Any) -> forms.CharField:
     """Return a field for a password, taken as it is typed."""
     shown = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, max_length=PASSWORD_AT_MOST, strip=False, widget=shown, **said)
@@ -36,47 +38,47 @@ class SignInForm(AuthenticationForm):
             return
         code = self.cleaned_data.get("code", "")
         if not code:
-            raise forms.ValidationError("This account needs its code.", code="code_needed")
+            raise forms.ValidationError(_("This account needs its code."), code="code_needed")
         user.otp_device = device_of_code(user, code)
         if user.otp_device is None:
             raise self.get_invalid_login_error()
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(PageForm):
     """The password and the one that shall take its place."""
 
-    old = password_field("Password", "current-password")
-    new = password_field("New password", "new-password")
+    old = password_field(_("Password"), "current-password")
+    new = password_field(_("New password"), "new-password")
 
 
-class ForgottenForm(forms.Form):
+class ForgottenForm(PageForm):
     """The address of an account."""
 
-    email = forms.EmailField(label="Mail address", max_length=254)
+    email = forms.EmailField(label=_("Mail address"), max_length=254)
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(PageForm):
     """A password, by a link that came by mail."""
 
-    new = password_field("New password", "new-password")
+    new = password_field(_("New password"), "new-password")
 
 
-class JoinForm(forms.Form):
+class JoinForm(PageForm):
     """A code for a seat, of somebody who is signed in."""
 
-    code = forms.CharField(label="Code", max_length=60)
+    code = forms.CharField(label=_("Code"), max_length=60)
 
 
 class RegisterForm(JoinForm):
     """A code for a seat, and who takes it: a name of their own, or a guest."""
 
     name = forms.CharField(
-        label="Name", max_length=150, required=False, help_text="Leave it out to join as a guest."
+        label=_("Name"), max_length=150, required=False, help_text=_("Leave it out to join as a guest.")
     )
-    password = password_field("Password", "new-password", required=False, help_text="With a name only.")
+    password = password_field(_("Password"), "new-password", required=False, help_text=_("With a name only."))
 
 
-class CodeForm(forms.Form):
+class CodeForm(PageForm):
     """The code that the app shows."""
 
     code = code_field()
@@ -85,4 +87,4 @@ class CodeForm(forms.Form):
 class TurnOffForm(CodeForm):
     """Password and code."""
 
-    password = password_field("Password", "current-password")
+    password = password_field(_("Password"), "current-password")

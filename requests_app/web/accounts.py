@@ -9,9 +9,11 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,14 +34,19 @@ class SignIn(LoginView):
     template_name = "web/sign_in.html"
     authentication_form = account_forms.SignInForm
 
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """Say whether it is the code that is missing."""
+        found = super().get_context_data(**more)
+        return {**found, "code_needed": found["form"].has_error(NON_FIELD_ERRORS, "code_needed")}
+
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class FormPage(View):
     """A page with one form: what it says goes to one function, and what that refuses is shown."""
 
     form: type[forms.Form]
-    title = ""
-    button = "Send"
+    title: Any = ""
+    button: Any = gettext_lazy("Send")
     # Counted by the address from which it comes; empty for pages of people who are signed in.
     pace = ""
 
@@ -57,12 +64,11 @@ class FormPage(View):
                 check_pace(request, self.pace)
             return self.done(form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, f"{refused.message}: {refused.mend}" if refused.mend else refused.message)
-            return self.shown(form, 429 if refused.reason == "too_many" else 409)
+            return self.shown(form, 429 if refused.reason == "too_many" else 409, refused)
 
-    def shown(self, form: forms.Form, status: int = 200) -> HttpResponse:
+    def shown(self, form: forms.Form, status: int = 200, refused: Refused | None = None) -> HttpResponse:
         """Answer with the form."""
-        told = {"form": form, "title": self.title, "button": self.button, **self.more()}
+        told = {"form": form, "title": self.title, "button": self.button, "refused": refused, **self.more()}
         return render(self.request, "web/form.html", told, status=status)
 
     def more(self) -> dict[str, Any]:
@@ -77,8 +83,8 @@ class FormPage(View):
 class Join(FormPage):
     """Take a seat by a code, and an account with it where one is not signed in."""
 
-    title = "Join an exercise"
-    button = "Join"
+    title = gettext_lazy("Join an exercise")
+    button = gettext_lazy("Join")
     pace = "register"
 
     @property
@@ -105,28 +111,27 @@ class Password(FormPage):
     """Change one's password; every sign-in ends."""
 
     form = account_forms.PasswordForm
-    title = "Change your password"
-    button = "Change"
+    title = gettext_lazy("Change your password")
+    button = gettext_lazy("Change")
 
     def done(self, said: dict[str, Any]) -> HttpResponse:
         """Change it, and sign in anew."""
         accounts.change_password(self.request.user, said["old"], said["new"])
-        return _signed_out(self.request, "Your password is changed. Sign in with it.")
+        return _signed_out(self.request, gettext("Your password is changed. Sign in with it."))
 
 
 class Forgotten(FormPage):
     """Ask for a link by mail."""
 
     form = account_forms.ForgottenForm
-    title = "Forgotten password"
+    title = gettext_lazy("Forgotten password")
     pace = "register"
 
     def done(self, said: dict[str, Any]) -> HttpResponse:
         """Say the same, whether anybody has the address."""
         accounts.ask_for_new_password(said["email"], wall_now())
-        messages.info(
-            self.request, "If an account has this address, a link is on its way. It holds for an hour."
-        )
+        told = gettext("If an account has this address, a link is on its way. It holds for an hour.")
+        messages.info(self.request, told)
         return redirect("sign_in")
 
 
@@ -134,21 +139,21 @@ class NewPassword(FormPage):
     """Choose a password by a link that came by mail."""
 
     form = account_forms.NewPasswordForm
-    title = "Choose a new password"
+    title = gettext_lazy("Choose a new password")
     pace = "register"
 
     def done(self, said: dict[str, Any]) -> HttpResponse:
         """Set it."""
         accounts.set_password_by_mail(self.kwargs["uid"], self.kwargs["token"], said["new"])
-        return _signed_out(self.request, "Your password is set. Sign in with it.")
+        return _signed_out(self.request, gettext("Your password is set. Sign in with it."))
 
 
 @method_decorator(login_required, name="dispatch")
 class SecondFactor(FormPage):
     """Set up a second factor, or take it away."""
 
-    title = "Second factor"
-    button = "Confirm"
+    title = gettext_lazy("Second factor")
+    button = gettext_lazy("Confirm")
 
     @property
     def form(self) -> type[forms.Form]:  # type: ignore[override]
@@ -167,7 +172,7 @@ class SecondFactor(FormPage):
         """Let the secret hold and show the codes for paper, or take it away."""
         if second_factor.has_second_factor(self.request.user):
             second_factor.turn_off(self.request.user, said["password"], said["code"])
-            return _signed_out(self.request, "Your second factor is off. Sign in again.")
+            return _signed_out(self.request, gettext("Your second factor is off. Sign in again."))
         codes = second_factor.confirm(self.request.user, said["code"])
         logout(self.request)
         return render(self.request, "web/backup_codes.html", {"codes": codes})
@@ -189,7 +194,7 @@ class SignOutEverywhere(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """End them, this one too."""
         accounts.end_sign_ins(request.user)
-        return _signed_out(request, "You are signed out everywhere.")
+        return _signed_out(request, gettext("You are signed out everywhere."))
 
 
 def _signed_out(request: HttpRequest, told: str) -> HttpResponse:

@@ -26,7 +26,8 @@ SEATS_SHOWN = 50
 def home(request: HttpRequest) -> HttpResponse:
     """Show the seats that one has, those of running exercises first."""
     wall = wall_now()
-    seats = seats_of(request.user).order_by("exercise__ended", "-exercise__starts_at", "pk")[:SEATS_SHOWN]
+    listed = seats_of(request.user).filter(exercise__archived_at=None)
+    seats = listed.order_by("exercise__ended", "-exercise__starts_at", "pk")[:SEATS_SHOWN]
     shown = [{"place": place_of(seat, wall), "address": _way_in(seat)} for seat in seats]
     facts: dict[str, Any] = {
         "seats": shown,

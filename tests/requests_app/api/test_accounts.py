@@ -119,7 +119,7 @@ def test_a_training_room_joins_on_the_page(live, code, client):
     assert (named.status_code, is_in(client)) == (302, True)
     assert User.objects.get(username__startswith="guest-").username in guest
     assert wrong.status_code == 409
-    assert "this code opens no seat" in wrong.content.decode()
+    assert "This code opens no seat" in wrong.content.decode()
     assert SeatHolder.objects.filter(seat__authority__kind=CENTRAL).count() == 2
 
 
