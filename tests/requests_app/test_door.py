@@ -7,9 +7,10 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from cooperation.words import Refused
+from requests_app.agenda.advance import locked
 from requests_app.agenda.present import at_present
 from requests_app.workflow import door
 from requests_app.workflow.models import Event
@@ -387,6 +388,34 @@ def test_a_person_is_told_when_the_exercise_is_too_far_behind(live):
     assert refusal.value.reason == "catching_up"
     with at_present(live.row.pk, day(3)) as batch:
         assert batch.at == day(3)
+
+
+def test_a_person_waits_for_others_no_longer_than_asked_for(transactional_db, every_exercise_holds):
+    key = seated().row.pk
+    is_held, is_told = threading.Event(), threading.Event()
+
+    def other() -> None:
+        try:
+            with transaction.atomic():
+                locked(key)
+                is_held.set()
+                is_told.wait(30)
+        finally:
+            connection.close()
+
+    holder = threading.Thread(target=other)
+    holder.start()
+    is_held.wait(30)
+    try:
+        with pytest.raises(Refused) as refusal, at_present(key, day(1), backlog_at_most_s=0):
+            raise AssertionError("nothing is given")
+    finally:
+        is_told.set()
+        holder.join()
+
+    assert refusal.value.reason == "catching_up"
+    with at_present(key, day(1)) as batch:
+        assert batch.exercise.pk == key
 
 
 def test_of_two_persons_who_act_at_once_on_one_version_one_is_told_to_look_again(
