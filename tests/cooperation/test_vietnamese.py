@@ -146,6 +146,8 @@ WORDS = [
     (r"[Cc]onsult", "tham vấn"),
     (r"[Rr]efus", "từ chối"),
     (r"[Rr]ansomware", "mã độc tống tiền"),
+    (r"[Ee]xercise rule", "quy tắc diễn tập"),
+    (r"[Ee]mergency(?! response team)", "khẩn cấp"),
     (r"^Draft$|\b(a|the|The) draft\b", "dự thảo"),
 ]
 
