@@ -14,6 +14,7 @@ from django.utils.http import urlsafe_base64_decode
 from knox.models import AuthToken
 
 from cooperation.words import Refused
+from requests_app.exercises.models import CalendarFeed
 from requests_app.world.models import Mail, Session
 
 BAD_PASSWORD = Refused(
@@ -22,10 +23,11 @@ BAD_PASSWORD = Refused(
 
 
 def end_sign_ins(user: Any) -> None:
-    """End all that a person is signed in by, everywhere and at once: sessions and tokens."""
+    """End all that a person is let in by, everywhere and at once: sessions, tokens, addresses of calendars."""
     with transaction.atomic():
         Session.objects.filter(user_id=user.pk).delete()
         AuthToken.objects.filter(user=user.pk).delete()
+        CalendarFeed.objects.filter(holder__user=user.pk).delete()
 
 
 def change_password(user: Any, old: str, new: str) -> None:
