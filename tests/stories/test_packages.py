@@ -1,0 +1,161 @@
+"""Packages of every shipped scenario, judged by the tools of others; and what those say after each harm."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cooperation.behaviour import behaviours
+from cooperation.document import BadInput
+from cooperation.evidence.bags import Hostile
+from cooperation.evidence.record import check_record
+from cooperation.moments import moment
+from cooperation.rulebook import rulebook
+from cooperation.scenario import read_scenario, shipped
+from requests_app.evidence.bag_reader import verified
+from requests_app.evidence.models import EvidenceItem, ImportedPackage
+from requests_app.evidence.package import CHECK
+from requests_app.exercises.run import make, play
+from requests_app.workflow.handing_out import export
+from requests_app.workflow.models import AssistanceRequest
+from tests.builders import shell
+
+pytestmark = pytest.mark.usefixtures("every_exercise_holds")
+TOOLS = Path(sys.executable).parent
+# A year of a national desk is long; what it sends looks the same from the first month on.
+PLAYED_UNTIL = {"national-desk-year": "+40d"}
+
+
+def packages_of(name: str, folder: Path) -> list[Path]:
+    """Return a package for each request of a scenario that came to have evidence; the first with its paper."""
+    path = shipped()[name]
+    scenario = read_scenario(path, path.name, rulebook(), behaviours().keys())
+    exercise = make(scenario, seed=7, teams="typical")
+    until = PLAYED_UNTIL.get(name)
+    play(exercise, moment(until, exercise.starts_at) if until else exercise.ends_at)
+    rows = AssistanceRequest.objects.filter(exercise=exercise, pk__in=EvidenceItem.objects.values("request"))
+    made = []
+    for row in rows.select_related("exercise").order_by("reference"):
+        made.append(folder / f"{name}-{row.reference}")
+        export(row, made[-1], with_pdf=len(made) == 1)
+    return made
+
+
+def ran(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True)
+
+
+def bagit(*bags: Path) -> subprocess.CompletedProcess[str]:
+    return ran(TOOLS / "bagit.py", "--validate", *bags)
+
+
+def sums(bag: Path) -> int:
+    told = ("manifest-sha256.txt", "tagmanifest-sha256.txt", "manifest-sha512.txt", "tagmanifest-sha512.txt")
+    tools = {"sha256": "sha256sum", "sha512": "sha512sum"}
+    return max(
+        ran(tools[name.split("-")[1][:6]], "-c", "--quiet", "--strict", name, cwd=bag).returncode
+        for name in told
+        if (bag / name).stat().st_size
+    )
+
+
+def signature(bag: Path) -> int:
+    return ran(sys.executable, "-c", CHECK, cwd=bag).returncode
+
+
+def size_of(bag: Path) -> int:
+    return (bag / "case" / "case.jsonld").stat().st_size
+
+
+def test_the_tools_of_others_accept_the_packages_of_every_shipped_scenario(tmp_path):
+    bags = {name: packages_of(name, tmp_path) for name in shipped()}
+
+    every = [bag for found in bags.values() for bag in found]
+    assert all(bags.values())
+    assert len(every) > 50
+    told = bagit(*every)
+    assert told.returncode == 0, told.stderr[-2000:]
+    assert [bag for bag in every if sums(bag)] == []
+    assert [bag for found in bags.values() for bag in found[:1] if signature(bag)] == []
+    for bag in every:
+        check_record((bag / "custody" / "custody.jsonl").read_bytes(), "custody.jsonl")
+        with verified(bag) as read:
+            assert len(read.payload) == len(list((bag / "data").iterdir()))
+    # One process for all, because the ontology alone takes it three seconds; of each scenario the fullest.
+    graphs = [max(found, key=size_of) / "case" / "case.jsonld" for found in bags.values()]
+    told = ran(TOOLS / "case_validate", *graphs)
+    assert (told.returncode, "Conforms: True" in told.stdout) == (0, True), told.stdout[-2000:]
+
+
+@pytest.fixture
+def bag(tmp_path) -> Path:
+    found = packages_of("phishing-kit-author", tmp_path)
+    return next(path for path in found if len(list((path / "data").iterdir())) == 5)
+
+
+def rewritten(bag: Path, name: str, content: bytes) -> None:
+    """Change a tag file, and every manifest with it, as somebody would who wants to hide it."""
+    import hashlib
+
+    for algorithm in ("sha256", "sha512"):
+        manifest = bag / f"tagmanifest-{algorithm}.txt"
+        old = hashlib.new(algorithm, (bag / name).read_bytes()).hexdigest()
+        manifest.write_text(manifest.read_text().replace(old, hashlib.new(algorithm, content).hexdigest()))
+    (bag / name).write_bytes(content)
+
+
+def test_each_harm_is_found_by_the_tool_that_is_there_for_it(bag):
+    whole = bag.with_name("whole")
+    shutil.copytree(bag, whole)
+    file = next((bag / "data").glob("*.log"))
+    content = file.read_bytes()
+
+    file.write_bytes(content[:-5] + b"8" + content[-4:] if content[-5:-4] != b"8" else b"3" + content[1:])
+    assert (bagit(bag).returncode, sums(bag)) == (1, 1)
+    assert ran("sha256sum", "-c", "manifest-sha256.txt", cwd=bag).stdout.count("FAILED") == 1
+    with pytest.raises(Hostile) as hostile, verified(bag):
+        pass
+    assert hostile.value.reason == "wrong_hash"
+
+    file.unlink()
+    assert (bagit(bag).returncode, sums(bag)) == (1, 1)
+    with pytest.raises(Hostile) as hostile, verified(bag):
+        pass
+    assert hostile.value.reason == "missing_file"
+
+    record = whole / "custody" / "custody.jsonl"
+    lines = record.read_bytes().splitlines(keepends=True)
+    rewritten(whole, "custody/custody.jsonl", b"".join([lines[0], lines[2], lines[1], *lines[3:]]))
+    assert (bagit(whole).returncode, sums(whole), signature(whole)) == (0, 0, 1)
+    with pytest.raises(BadInput) as bad:
+        check_record(record.read_bytes(), "custody.jsonl")
+    assert bad.value.faults[0].line == 2
+
+    graph = whole / "case" / "case.jsonld"
+    wrong = graph.read_text().replace('"@type": "xsd:integer"', '"@type": "xsd:string"')
+    graph.write_text(wrong)
+    assert ran(TOOLS / "case_validate", graph).returncode == 1
+
+
+def test_a_package_goes_out_and_comes_in_by_command(bag, tmp_path):
+    handle = "phishing-kit-author-7"
+    out = tmp_path / "out"
+    reference = bag.name.removeprefix("phishing-kit-author-")
+
+    assert shell("export_evidence", handle, reference, "--out", str(out)).code == 0
+    assert (out / "custody" / "custody.pdf").read_bytes()[:5] == b"%PDF-"
+    assert "EXERCISE" in (out / "README.txt").read_text()
+    assert shell("export_evidence", handle, reference, "--out", str(out)).code == 2
+    assert shell("export_evidence", handle, "XX-YY-0001", "--out", str(tmp_path / "none")).code == 2
+
+    for _ in range(2):
+        assert shell("import_evidence", str(out)).code == 0
+    package = ImportedPackage.objects.get()
+    assert len(package.files) == 5
+    (out / "data" / "more").write_text("not named by any manifest")
+    told = shell("import_evidence", str(out))
+    assert (told.code, "unnamed_file" in told.said[0], ImportedPackage.objects.count()) == (2, True, 1)
