@@ -6,15 +6,18 @@ waits for nobody's lock, and no list ever holds it.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
@@ -119,7 +122,15 @@ def _in_own_place(scenario: Scenario, seed: int, teams: str, seconds_at_most: fl
             play(exercise, scenario.ends_at, watch=watch)
         except _TimeIsUp:
             exercise.refresh_from_db()
+        finally:
+            _take_files_away(exercise)
         return _told(exercise)
+
+
+def _take_files_away(exercise: Exercise) -> None:
+    """Take away what simulated desks signed with and stored: it lies in folders of this exercise alone."""
+    for root in (settings.KEYS_DIR, settings.EVIDENCE_DIR):
+        shutil.rmtree(Path(root) / str(exercise.pk), ignore_errors=True)
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
+
 from requests_app import tasks
 from requests_app.exercises import rehearsal
 from requests_app.exercises.models import Rehearsal
@@ -28,6 +30,7 @@ def test_the_library_says_what_a_scenario_is_for_and_how_long_it_takes(trainer):
 def test_a_rehearsal_tells_where_everything_lands_and_leaves_no_exercise_behind(live, trainer, wall):
     said = {"scenario": "intimate-images", "seed": 3}
     before = (Exercise.objects.count(), Event.objects.count(), AssistanceRequest.objects.count())
+    kept = folders()
     asked = trainer.asks("post", "rehearsals/", said)
     assert (asked.status_code, asked.json()["status"]) == (202, "waiting")
     assert trainer.asks("post", "rehearsals/", said).json()["id"] == asked.json()["id"]
@@ -43,7 +46,13 @@ def test_a_rehearsal_tells_where_everything_lands_and_leaves_no_exercise_behind(
     assert found["due"][0]["at"] < found["due"][-1]["at"]
     assert before == (Exercise.objects.count(), Event.objects.count(), AssistanceRequest.objects.count())
     assert len(trainer.gets("exercises/")["results"]) == 1
+    assert kept == folders()
     assert rehearsal.play_next(wall.at) is None
+
+
+def folders() -> set[str]:
+    roots = (settings.KEYS_DIR, settings.EVIDENCE_DIR)
+    return {str(path) for root in roots for path in root.glob("*")}
 
 
 def test_a_rehearsal_that_takes_too_long_tells_how_far_it_came(db):
