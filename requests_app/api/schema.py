@@ -9,8 +9,8 @@ from drf_spectacular.openapi import AutoSchema
 
 from requests_app.api.problems import MEDIA_TYPE, ProblemOut
 
-READS = (400, 401, 403, 404, 405, 406, 429)
-WRITES = (*READS, 409, 412, 413, 415, 422, 428)
+READS = (400, 401, 403, 404, 405, 406, 409, 429)
+WRITES = (*READS, 412, 413, 415, 422, 428)
 
 
 class BearerTokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]
