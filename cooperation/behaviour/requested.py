@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cooperation.behaviour.reading import NOT_CRIMINAL, Reading, read
 from cooperation.behaviour.values import QUICK, Deed, Hand, Matter, pace
-from cooperation.completeness import is_covered, missing
+from cooperation.examination.truth import against_truth
 from cooperation.rulebook import RequestType
 
 QUESTIONS_AT_MOST = 3
-NOT_CRIMINAL = "no_dual_criminality"
+ORDINARY_TERMS = "Only for the case stated; no onward transfer without consent."
 # Art. 37(17) asks for consultation before extradition is refused, whatever the ground.
 CONSULT_ON_ANY_GROUND = ("extradition",)
 # Steps that an execution consists of, which no act raises.
@@ -45,54 +46,53 @@ def _right_authority(kind: RequestType) -> str:
 
 
 def _check(hand: Hand) -> Deed:
-    matter = hand.matter
-    if not is_covered(hand.book, matter.kind, matter.offences, matter.penalty):
-        told = {
-            "ground": "no_basis",
-            "reasons": "The offence is outside Articles 7 to 17 and below the threshold of a serious crime.",
-        }
-        return Deed((("refuse", told),))
-    gaps, asked = _gaps(hand), matter.times("ask_for_information")
-    if gaps and asked < QUESTIONS_AT_MOST:
-        return Deed((("ask_for_information", {"questions": list(gaps)}),))
-    if gaps:
-        return _decide(hand)
+    matter, found = hand.matter, read(hand)
+    because, article = found.no_basis
+    if because:
+        return Deed((("refuse", {"ground": "no_basis", "reasons": because, "source": article}),))
+    if found.to_return and matter.status == "acknowledged" and "return_misdirected" in matter.kind.acts:
+        told = {"reasons": found.to_return, "right_authority": _right_authority(matter.kind)}
+        return Deed((("return_misdirected", told),))
+    asked = matter.times("ask_for_information")
+    # What is wrong is asked about once; what is missing, until it is there or three times.
+    questions = found.gaps if asked else found.to_ask
+    if questions and asked < QUESTIONS_AT_MOST:
+        return Deed((("ask_for_information", {"questions": list(questions)}),))
+    if found.gaps:
+        return _decided(hand, found)
     if not asked and hand.stream.happens(hand.behaviour.chances["ask"]):
         doubtful = [r.field for r in matter.kind.contents if r.rule in ("required", "recommended")]
         return Deed((("ask_for_information", {"questions": [hand.stream.choice(doubtful)]}),))
+    if found.to_consult and "consult" in matter.kind.acts and not matter.times("consult"):
+        return Deed((("consult", {"about": "question", "reasons": found.to_consult}),))
     if pace(matter.kind, matter.contents) == QUICK:
-        return _decide(hand)
+        return _decided(hand, found)
     if matter.status == "acknowledged":
         return Deed((("find_admissible", {}),), ("decide",))
     return Deed((), ("decide",))
 
 
-def _gaps(hand: Hand) -> tuple[str, ...]:
-    return missing(
-        hand.matter.kind,
-        hand.matter.contents,
-        offences=hand.matter.offences,
-        known_offences=hand.book.offences.keys(),
-        has_parent=hand.matter.has_parent,
-    )
-
-
 def _decide(hand: Hand) -> Deed:
+    return _decided(hand, read(hand))
+
+
+def _decided(hand: Hand, found: Reading) -> Deed:
     # A stream of its own, all drawn before anything is used: decided again, it is the same decision.
     matter, stream, chances = hand.matter, hand.stream.beside("decide"), hand.behaviour.chances
     own = [g for g in matter.kind.grounds if g not in ("form", "not_an_emergency")]
     refuses, ground = stream.happens(chances["refuse"]), stream.choice(own or ["domestic_law_limits"])
     relents, postpones = stream.happens(chances["relent"]), stream.happens(chances["postpone"])
     consults, conditions = stream.happens(chances["consult"]), stream.happens(chances["conditions"])
-    if _gaps(hand):
+    if found.gaps:
         # Asked as often as is fair, and still without what the Convention requires.
         refuses, ground = True, "form"
     elif not matter.kind.grounds:
         refuses = False
-    elif matter.criminal_here == "no" and NOT_CRIMINAL in matter.kind.grounds:
-        # Where dual criminality is required nobody may be kind; elsewhere the State may help all the same.
-        refuses, ground = True, NOT_CRIMINAL
-        relents = relents and matter.kind.dual_criminality.applies != "required"
+    elif found.ground:
+        # What stands against it is no matter of kindness, save where a State may help all the same (40(8)).
+        refuses, ground = True, found.ground
+        may_help = matter.kind.dual_criminality.applies != "required"
+        relents = relents and ground == NOT_CRIMINAL and may_help
     consulted = matter.times("consult") > 0
     can_consult = consults and not consulted and "consult" in matter.kind.acts
     if refuses and not (consulted and relents):
@@ -102,12 +102,9 @@ def _decide(hand: Hand) -> Deed:
         if can_consult:
             return Deed((("consult", {"about": "postponement", **told}),))
         return Deed((("postpone", told),), ("resume",))
-    if conditions and matter.kind.conditions_possible and not matter.times("decline_conditions"):
-        told = {
-            "conditions": "Only for the case stated; no onward transfer without consent.",
-            "source": "40(28), 36",
-        }
-        return Deed((("accept_with_conditions", told),))
+    terms = found.conditions or (ORDINARY_TERMS if conditions else "")
+    if terms and matter.kind.conditions_possible and not matter.times("decline_conditions"):
+        return Deed((("accept_with_conditions", {"conditions": terms, "source": "40(28), 36"}),))
     return _accepted(matter)
 
 
@@ -138,8 +135,11 @@ def _execute(hand: Hand) -> Deed:
     ]
     if _discloses(hand):
         acts.append(("disclose_path", {"path": "A provider in another State carried the communication."}))
+    if _is_elsewhere(hand):
+        told = {"searched": "Whoever the request names holds no such data."}
+        return Deed((("report_no_data", told),))
     if "confirm_preservation" in hand.matter.kind.acts:
-        return Deed((*acts, ("confirm_preservation", {"reference": f"preserved for {hand.matter.parties}"})))
+        return Deed((*acts, ("confirm_preservation", {"reference": f"preserved for {hand.matter.asked_by}"})))
     if "report_no_data" in hand.matter.kind.acts and hand.stream.happens(chances["nothing_found"]):
         return Deed((("report_no_data", {"searched": "The records of the provider were searched."}),))
     items = list(hand.matter.kind.evidence_returned)
@@ -147,6 +147,21 @@ def _execute(hand: Hand) -> Deed:
         return Deed((*acts, ("transmit", {"part": True, "items": items[:1]})), ("execute",))
     sent = items[1:] if hand.matter.times("transmit") and len(items) > 1 else items
     return Deed((*acts, ("transmit", {"items": sent})))
+
+
+def _is_elsewhere(hand: Hand) -> bool:
+    """Return whether the data is sought where it is not, by what is so in fact."""
+    if "report_no_data" not in hand.matter.kind.acts or hand.matter.times("transmit"):
+        return False
+    parties = hand.matter.between
+    errors = against_truth(
+        hand.book,
+        hand.matter.draft,
+        hand.matter.truth,
+        requesting=parties.requesting.code,
+        requested=parties.requested.code,
+    )
+    return not {"wrong_custodian", "wrong_provider_entity"}.isdisjoint(errors)
 
 
 def _discloses(hand: Hand) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from cooperation.chance import Stream
+from cooperation.examination.draft import Draft, Parties, Party
+from cooperation.examination.truth import Truth
 from cooperation.rulebook import RequestType, RuleBook
 
 QUICK, ROUTINE = "quick", "routine"
@@ -21,6 +23,8 @@ CHANCES = (
     *("agree", "nothing_found", "in_parts", "path", "mismatch", "feedback", "ask_status"),
 )
 DRAW_HOURS_AT_MOST = 24 * 365 * 3
+UNKNOWN_TO_EACH_OTHER = Parties(Party(""), Party(""), treaties=())
+NOTHING_TOLD = Truth()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +72,32 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What one side knows of a request when it works on it."""
+    """What one side knows of a request when it works on it.
+
+    misdirected  it went to a body that its type does not name
+    asked_by     name of the State that asks
+    draft        the request as an examination reads it; `offences` and `penalty` are in it
+    truth        what is so in fact: whoever reads or executes a request comes upon it
+    sent_at      exercise time, UTC
+    broken       what hashing the evidence again showed; None where nobody looked
+    """
 
     kind: RequestType
     status: str
-    contents: Mapping[str, Any]
+    draft: Draft
     acts_done: Mapping[str, int]
     misdirected: bool = False
-    has_parent: bool = False
-    offences: tuple[str, ...] = ()
-    penalty: float | str | None = None
     path_awaited: bool = False
-    parties: str = ""
-    criminal_here: str = "question"  # yes, no or question, by the law of the State asked (Art. 35(3))
-    broken: tuple[str, ...] | None = None  # what hashing the evidence again showed; None where nobody looked
+    asked_by: str = ""
+    between: Parties = UNKNOWN_TO_EACH_OTHER
+    truth: Truth = NOTHING_TOLD
+    sent_at: datetime | None = None
+    broken: tuple[str, ...] | None = None
+
+    @property
+    def contents(self) -> Mapping[str, Any]:
+        """What the request says."""
+        return self.draft.contents
 
     def times(self, act: str) -> int:
         """Return how often an act was done."""

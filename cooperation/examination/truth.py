@@ -24,6 +24,7 @@ class Truth:
     danger_to_person    whether somebody's life or safety is at significant and imminent risk
     stored_data_suffices, belongs_to_case   what the words say
     interceptable       offences for which the requested State may intercept content
+    nationalities       codes of the States whose nationals the persons sought are
     hearing_at          the date for which a document calls somebody, UTC
     days_to_serve       days that service takes in the requested State: an exercise rule
     hosting_states      States in which the servers stand; invited_states those asked to join
@@ -40,6 +41,7 @@ class Truth:
     stored_data_suffices: bool | None = None
     belongs_to_case: bool | None = None
     interceptable: frozenset[str] | None = None
+    nationalities: frozenset[str] | None = None
     hearing_at: datetime | None = None
     days_to_serve: int = DAYS_TO_SERVE
     hosting_states: frozenset[str] = frozenset()

@@ -296,7 +296,7 @@ class _Check(Questions):
             for key in ("to", "provider_state"):
                 if key in entry:
                     self._state((*path, key), entry[key])
-            for key in ("hosting_states", "invited_states"):
+            for key in ("nationalities", "hosting_states", "invited_states"):
                 for index, code in enumerate(entry.get(key, ())):
                     self._state((*path, key, index), code)
             for index, offence in enumerate(entry.get("interceptable", ())):

@@ -11,7 +11,7 @@ from cooperation.examination.truth import Truth
 from cooperation.moments import moment
 
 FILTERS = ("of", "case", "to", "type")
-_SETS = ("aims", "interceptable", "hosting_states", "invited_states")
+_SETS = ("aims", "interceptable", "nationalities", "hosting_states", "invited_states")
 _INSTANTS = ("hearing_at", "funds_gone_at")
 
 

@@ -27,13 +27,15 @@ from cooperation.behaviour import (
 from cooperation.calendars import ALWAYS_OPEN, OfficeHours, calendar, office_hours
 from cooperation.chance import Stream
 from cooperation.completeness import EMPTY, penalty_of
+from cooperation.examination.draft import Draft, Parent, Parties
+from cooperation.examination.truth import Truth
 from cooperation.rulebook import rulebook
 from cooperation.scenario import PlannedRequest
 from cooperation.words import DRAFT, OTHER_SIDE, Refused
-from cooperation.world import world
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.exercises import triggers
+from requests_app.exercises.drafts import draft_of, parties_between, truth_of
 from requests_app.exercises.handling import found_broken, prepared
 from requests_app.exercises.models import Work
 from requests_app.exercises.script import awaits_path, script_of
@@ -53,6 +55,8 @@ from requests_app.workflow.records import (
 from requests_app.world.models import Authority
 
 SIDES = tuple(OTHER_SIDE)
+# Asked about these, a drafter looks them up again.
+LOOKED_UP = ("custodian_or_location", "place_or_object", "language")
 RANK_DONE, RANK_OPENS, RANK_READY, RANK_CHASE = 10, 12, 14, 16
 # A request is remembered sooner than a letter is answered: after this share of the days.
 LATE_SHARE = 10
@@ -251,9 +255,9 @@ def _answers(batch: Batch, request: AssistanceRequest) -> dict[str, Any]:
     }
 
 
-def _answer(request: AssistanceRequest, name: str, facts: dict[str, str]) -> Any:
-    """What the request says already is said again; only what it left open is written anew."""
-    if request.contents.get(name) not in EMPTY:
+def _answer(request: AssistanceRequest, name: str, facts: dict[str, Any]) -> Any:
+    """What the request says already is said again; what it left open or should have looked up is written anew."""
+    if request.contents.get(name) not in EMPTY and not (name in LOOKED_UP and name in facts):
         return request.contents[name]
     if name == "offence" and request.case is not None and request.case.offences:
         return list(request.case.offences)
@@ -392,18 +396,22 @@ def _file(batch: Batch, planned: PlannedRequest, sender: Authority, stream: Stre
     receiver = authority_of(batch, planned.to_state, planned.to_authority)
     parent = _planned(batch, planned.parent)
     case = _case(batch, planned.case)
-    kind = rulebook().types[planned.type]
-    contents = drafted(
-        kind,
-        rulebook(),
-        _behaviour(batch, sender),
-        planned.contents,
-        _known_facts(sender, receiver, case, parent),
-        stream,
-        has_parent=parent is not None,
-        offences=tuple(case.offences) if case else (),
-        penalty=penalty_of(case.maximum_penalty) if case else None,
+    script = script_of(batch.exercise.pk)
+    between = parties_between(script.scenario, sender.state, receiver.state)
+    truth = script.scenario.truth(
+        planned=planned.id, case=planned.case, to_state=planned.to_state, request_type=planned.type
     )
+    given = Draft(
+        type=planned.type,
+        contents=planned.contents,
+        offences=tuple(case.offences) if case else (),
+        maximum_penalty=penalty_of(case.maximum_penalty) if case else None,
+        sender_kind=sender.kind,
+        receiver_kind=receiver.kind,
+        parent=Parent(parent.request_type, parent.status) if parent else None,
+    )
+    facts = _known_facts(sender, receiver, case, parent, truth, between)
+    contents = drafted(rulebook(), _behaviour(batch, sender), given, facts, stream, between)
     request = door.draft(
         batch,
         request_type=planned.type,
@@ -481,49 +489,58 @@ def _hours(batch: Batch, desk: Authority) -> OfficeHours:
 
 
 def _matter(batch: Batch, request: AssistanceRequest, side: str) -> Matter:
-    stated = request.contents.get("offence")
-    offences = stated if isinstance(stated, list) else [stated] if stated else []
+    script = script_of(batch.exercise.pk)
+    between = _between(batch, request)
+    truth = truth_of(script.scenario, request, between)
+    draft = draft_of(request, parent=parent_of(batch, request))
     return Matter(
         kind=rulebook().types[request.request_type],
         status=request.status,
-        contents=request.contents,
+        draft=replace(draft, nationalities=truth.nationalities),
         acts_done=request.acts_done,
         misdirected=request.misdirected,
-        has_parent=request.parent_id is not None,
-        offences=tuple(map(str, offences)),
-        penalty=penalty_of(request.contents.get("maximum_penalty_years")),
-        path_awaited=side == "requested"
-        and awaits_path(script_of(batch.exercise.pk), request.planned, request.requested_code),
-        parties=state_of(batch, request.requesting_code).name,
-        criminal_here=_criminal_here(batch, request, list(map(str, offences))),
+        path_awaited=side == "requested" and awaits_path(script, request.planned, request.requested_code),
+        asked_by=state_of(batch, request.requesting_code).name,
+        between=between,
+        truth=truth,
+        sent_at=request.submitted_at,
     )
 
 
-def _criminal_here(batch: Batch, request: AssistanceRequest, offences: list[str]) -> str:
-    """Return whether the conduct is criminal in the State asked: yes, no or question (Art. 35(3))."""
-    law = world().laws.get(state_of(batch, request.requested_code).law)
-    if law is None or not offences:
-        return "question"
-    answers = {law.dual_criminality((), offence) for offence in offences}
-    return "yes" if "yes" in answers else "question" if "question" in answers else "no"
+def _between(batch: Batch, request: AssistanceRequest) -> Parties:
+    scenario = script_of(batch.exercise.pk).scenario
+    requesting, requested = (state_of(batch, request.code_of(side)) for side in SIDES)
+    return parties_between(scenario, requesting, requested)
 
 
-def _facts(batch: Batch, request: AssistanceRequest) -> dict[str, str]:
+def _facts(batch: Batch, request: AssistanceRequest) -> dict[str, Any]:
     sender = holder(batch, request, "requesting")
     receiver = holder(batch, request, "requested")
-    return _known_facts(sender, receiver, request.case, parent_of(batch, request))
+    between = _between(batch, request)
+    truth = truth_of(script_of(batch.exercise.pk).scenario, request, between)
+    return _known_facts(sender, receiver, request.case, parent_of(batch, request), truth, between)
 
 
 def _known_facts(
-    sender: Authority, receiver: Authority, case: Case | None, parent: AssistanceRequest | None
-) -> dict[str, str]:
-    """What a drafter writes in from who, whom, case and parent."""
+    sender: Authority,
+    receiver: Authority,
+    case: Case | None,
+    parent: AssistanceRequest | None,
+    truth: Truth,
+    between: Parties,
+) -> dict[str, Any]:
+    """What a drafter writes in from who, whom, case and parent, and from a look at who holds what."""
     book = rulebook()
     told = {
         "requesting_authority": f"{book.authorities[sender.kind].name}, {sender.state.name}",
         "requested_authority": f"{book.authorities[receiver.kind].name}, {receiver.state.name}",
         "case": case.title if case else "as stated in the request",
+        "language": (between.requested.languages or ("English",))[0],
     }
+    if truth.custodians:
+        told["custodian_or_location"] = truth.custodians[0]
+    if truth.places:
+        told["place_or_object"] = truth.places[0]
     if case is not None:
         told["facts_summary"] = case.facts or case.title
         told["subject_and_nature"] = f"Investigation: {case.title}"

@@ -36,6 +36,8 @@ from cooperation.behaviour import (
 from cooperation.chance import Stream
 from cooperation.completeness import missing
 from cooperation.document import BadInput
+from cooperation.examination.draft import Draft, Parent, Parties, Party, StatedLaw
+from cooperation.examination.truth import Truth
 from cooperation.eventlog import canonical
 from cooperation.lifecycle import decide
 from cooperation.progress import Folded, Stage, apply_to_stages, consequences
@@ -77,9 +79,10 @@ def whole(request_type: str, **contents: Any) -> dict[str, Any]:
 def draft(
     request_type: str, behaviour: Behaviour, given: Mapping[str, Any] | None = None, **facts: Any
 ) -> dict[str, Any]:
-    said: dict[str, Any] = {"has_parent": False, "offences": OURS, "penalty": None, **facts}
-    stream = Stream(7, "XA", "r1", "file")
-    return drafted(BOOK.types[request_type], BOOK, behaviour, given or {}, FACTS, stream, **said)
+    said: dict[str, Any] = {"offences": OURS, **facts}
+    return drafted(
+        BOOK, behaviour, Draft(request_type, given or {}, **said), FACTS, Stream(7, "XA", "r1", "file")
+    )
 
 
 def done(
@@ -92,11 +95,13 @@ def done(
     contents: dict[str, Any] | None = None,
     before: dict[str, int] | None = None,
     offences: tuple[str, ...] = OURS,
+    penalty: float | str | None = None,
     **facts: Any,
 ) -> Deed:
     """Return what comes of a task, of which the acts named in `before` were done so often."""
-    said = whole(request_type) if contents is None else contents
-    matter = Matter(BOOK.types[request_type], status, said, before or {}, offences=offences, **facts)
+    said = {**(whole(request_type) if contents is None else contents), "offence": list(offences)}
+    draft = Draft(request_type, said, maximum_penalty=penalty)
+    matter = Matter(BOOK.types[request_type], status, draft, before or {}, **facts)
     return carry_out(BOOK, behaving(**(chances or {})), task, matter, Steady(value))
 
 
@@ -211,7 +216,11 @@ def test_the_state_asked_does_this(task, facts, acts, then):
             {"misdirected": True, "chances": {"forward": 1}},
             {"to_authority": "central_authority"},
         ),
-        ("check", {"contents": LACKING}, {"questions": ["purpose", "identifiers"]}),
+        (
+            "check",
+            {"contents": LACKING},
+            {"questions": ["purpose", "identifiers", "data_category", "period_covered"]},
+        ),
         (
             *("check", {"offences": OTHER_CRIME}),
             {"questions": ["maximum_penalty_years"]},
@@ -229,6 +238,7 @@ def test_the_state_asked_does_this(task, facts, acts, then):
             {
                 "ground": "no_basis",
                 "reasons": "The offence is outside Articles 7 to 17 and below the threshold of a serious crime.",
+                "source": "Art. 2, 35(1)(c)",
             },
         ),
         (
@@ -240,7 +250,11 @@ def test_the_state_asked_does_this(task, facts, acts, then):
             },
         ),
         ("execute", {"request_type": "freezing_or_seizure"}, {"step": "freeze_effected"}),
-        ("execute", {"request_type": PRESERVE, "parties": "Arvania"}, {"reference": "preserved for Arvania"}),
+        (
+            "execute",
+            {"request_type": PRESERVE, "asked_by": "Arvania"},
+            {"reference": "preserved for Arvania"},
+        ),
         ("report_status", {"status": "in_execution"}, {"status": "in_execution"}),
         ("answer_use", {"chances": {"agree": 1}}, {"consent": True}),
         ("answer_use", {"chances": {"agree": 0}}, {"consent": False}),
@@ -291,7 +305,7 @@ def test_after_consulting_it_is_the_same_decision(seed, contents):
     kind, behaviour = BOOK.types[STORED], behaving(refuse=0.5, consult=1, postpone=0.5)
 
     def decision(task: str, step_name: str, before: dict[str, int]) -> tuple[str, str]:
-        matter = Matter(kind, "admissibility_check", contents, before, offences=OURS)
+        matter = Matter(kind, "admissibility_check", Draft(STORED, contents), before)
         deed = carry_out(BOOK, behaviour, task, matter, Stream(seed, "XB", "r1", step_name))
         act, said = deed.acts[0]
         return act, str(said.get("ground") or said.get("source"))
@@ -377,7 +391,7 @@ def test_the_state_that_asks_does_this(task, facts, acts, then):
     ],
 )
 def test_an_act_brings_the_other_side_this_task(side, act, status, task):
-    assert reaction(side, act, Matter(BOOK.types[STORED], status, {}, {})) == task
+    assert reaction(side, act, Matter(BOOK.types[STORED], status, Draft(STORED, {}), {})) == task
 
 
 @pytest.mark.parametrize(
@@ -419,7 +433,7 @@ def test_emergencies_come_first_then_preservation_then_the_rest(request_type, co
     ],
 )
 def test_a_step_is_named_by_its_task_and_how_often_it_came_up(task, before, name):
-    assert step(task, Matter(BOOK.types[STORED], "acknowledged", {}, before)) == name
+    assert step(task, Matter(BOOK.types[STORED], "acknowledged", Draft(STORED, {}), before)) == name
 
 
 # ---- drafting
@@ -429,7 +443,8 @@ def test_a_step_is_named_by_its_task_and_how_often_it_came_up(task, before, name
 @pytest.mark.parametrize("request_type", BOOK.types)
 def test_a_typical_state_drafts_all_that_is_required(request_type, has_parent):
     kind = BOOK.types[request_type]
-    contents = draft(request_type, TYPICAL, has_parent=has_parent)
+    parent = Parent(PRESERVE, "evidence_transmitted") if has_parent else None
+    contents = draft(request_type, TYPICAL, parent=parent)
     facts = {"offences": OURS, "known_offences": BOOK.offences.keys(), "has_parent": has_parent}
     assert missing(kind, contents, **facts) == ()
     assert kind.required <= contents.keys()
@@ -443,11 +458,11 @@ def test_a_typical_state_drafts_all_that_is_required(request_type, has_parent):
         ({"necessity": "It is wiped on Friday."}, {}, {"necessity": "It is wiped on Friday."}),
         ({}, {}, {"offence": ["illegal_access"], "requesting_authority": "Arvania"}),
         ({"offence": None}, {}, {"offence": None}),
-        ({}, {"offences": OTHER_CRIME, "penalty": 5}, {"maximum_penalty_years": 5}),
-        ({}, {"offences": OTHER_CRIME, "penalty": 5.0}, {"maximum_penalty_years": 5}),
-        ({}, {"offences": OTHER_CRIME, "penalty": "life"}, {"maximum_penalty_years": "life"}),
+        ({}, {"offences": OTHER_CRIME, "maximum_penalty": 5}, {"maximum_penalty_years": 5}),
+        ({}, {"offences": OTHER_CRIME, "maximum_penalty": 5.0}, {"maximum_penalty_years": 5}),
+        ({}, {"offences": OTHER_CRIME, "maximum_penalty": "life"}, {"maximum_penalty_years": "life"}),
         (
-            *({"maximum_penalty_years": None}, {"offences": OTHER_CRIME, "penalty": 5}),
+            *({"maximum_penalty_years": None}, {"offences": OTHER_CRIME, "maximum_penalty": 5}),
             {"maximum_penalty_years": None},
         ),
     ],
@@ -470,8 +485,7 @@ def test_an_overloaded_state_leaves_required_fields_out_by_chance():
     kind, left_out, of = BOOK.types[STORED], 0, 0
     for seed in range(200):
         stream = Stream(seed, "XA", "r1", "file")
-        facts = {"has_parent": False, "offences": OURS, "penalty": None}
-        contents = drafted(kind, BOOK, behaviours()["overloaded"], {}, FACTS, stream, **facts)
+        contents = drafted(BOOK, behaviours()["overloaded"], Draft(STORED, {}, OURS), FACTS, stream)
         of += len(kind.required)
         left_out += len(kind.required - contents.keys())
     assert left_out / of == pytest.approx(0.1, abs=0.02)
@@ -483,8 +497,8 @@ def test_an_overloaded_state_leaves_required_fields_out_by_chance():
 def life(request_type: str, behaviour: Behaviour, seed: int) -> tuple[list[str], str]:
     """Play a request between two simulated States, one task after another; return its acts and status."""
     kind = BOOK.types[request_type]
-    facts = {"has_parent": False, "offences": OURS, "penalty": None}
-    contents = drafted(kind, BOOK, behaviour, {}, FACTS, Stream(seed, "XA", "r1", "file"), **facts)
+    empty = Draft(request_type, {}, OURS)
+    contents = drafted(BOOK, behaviour, empty, FACTS, Stream(seed, "XA", "r1", "file"))
     folded, counts = Folded(), dict[str, int]()
     at = datetime(2027, 3, 1, 8, tzinfo=UTC)
     tasks: deque[tuple[str, str]] = deque()
@@ -508,7 +522,7 @@ def life(request_type: str, behaviour: Behaviour, seed: int) -> tuple[list[str],
             tasks.append((other, task))
 
     def matter() -> Matter:
-        return Matter(kind, folded.progress.status, contents, counts, offences=OURS)
+        return Matter(kind, folded.progress.status, Draft(request_type, contents, OURS), counts)
 
     enact("requesting", "submit", {})
     while tasks and len(story) < 60:
@@ -663,3 +677,134 @@ def test_what_is_no_behaviour_at_all_is_bad_input(tmp_path: Path, content):
     path.write_text(content)
     with pytest.raises(BadInput):
         read_behaviour(path)
+
+
+# ---- deciding from the whole examination
+
+BORLAND = Party("XB")
+BROAD = {"data_description": "Everything about the customer", "period_covered": None}
+
+
+def between(**declared: Any) -> Parties:
+    return Parties(Party("XA"), replace(BORLAND, **declared), treaties=())
+
+
+@pytest.mark.parametrize(
+    ("task", "request_type", "facts", "acts", "said"),
+    [
+        (
+            *(
+                "check",
+                STORED,
+                {"contents": whole(STORED, **BROAD)},
+                "ask_for_information",
+            ),
+            {"questions": ["identifiers", "data_category", "period_covered"]},
+        ),
+        (
+            *("check", STORED, {"contents": whole(STORED, language="German")}, "find_admissible"),
+            {},
+        ),
+        (
+            "check",
+            STORED,
+            {
+                "contents": whole(STORED, language="German"),
+                "between": between(languages=("English",)),
+            },
+            "ask_for_information",
+            {"questions": ["language"]},
+        ),
+        (
+            "check",
+            STORED,
+            {
+                "contents": whole(STORED, custodian_or_location="South Cloud"),
+                "truth": Truth(provider_entity="North Cloud"),
+            },
+            "return_misdirected",
+            {"right_authority": "central_authority"},
+        ),
+        (
+            "check",
+            PRESERVE,
+            {
+                "contents": whole(PRESERVE, custodian_or_location="South Cloud"),
+                "truth": Truth(custodians=("North Cloud",)),
+            },
+            "ask_for_information",
+            {"questions": ["custodian_or_location"]},
+        ),
+        (
+            *("check", "emergency_data", {"truth": Truth(danger_to_person=False)}, "refuse"),
+            {"ground": "not_an_emergency"},
+        ),
+        (
+            *("decide", "mla_realtime_traffic", {"truth": Truth(stored_data_suffices=True)}, "refuse"),
+            {"ground": "not_available_in_similar_case", "source": "45(2)"},
+        ),
+        (
+            *(
+                "decide",
+                "extradition",
+                {"between": between(law=StatedLaw({"illegal_access": "no"}))},
+                "refuse",
+            ),
+            {"ground": "no_dual_criminality"},
+        ),
+        (
+            *("decide", "extradition", {"between": between(minimum_penalty_years=4), "penalty": 3}, "refuse"),
+            {"ground": "minimum_penalty"},
+        ),
+        (
+            "decide",
+            "law_enforcement_inquiry",
+            {"contents": whole("law_enforcement_inquiry", evidential_status="evidence")},
+            "accept_with_conditions",
+            {"source": "40(28), 36"},
+        ),
+        (
+            "execute",
+            STORED,
+            {
+                "contents": whole(STORED, custodian_or_location="South Cloud"),
+                "truth": Truth(provider_entity="North Cloud"),
+            },
+            "report_no_data",
+            {},
+        ),
+    ],
+    ids=[
+        *("data too broad is asked about", "a language is nobody's fault", "save where it is not accepted"),
+        *("another company is sent back", "another holder is asked about", "no danger, no emergency"),
+        *("stored data would do", "no crime here", "too mild a penalty", "evidence from police on terms"),
+        "nothing lies where it was not",
+    ],
+)
+def test_the_state_asked_decides_from_what_the_examination_finds(task, request_type, facts, acts, said):
+    act, told = done(task, request_type, **facts).acts[0]
+
+    assert act == acts
+    assert {key: told[key] for key in said} == said
+
+
+def test_what_is_wrong_is_asked_about_once_and_what_is_missing_again():
+    broad = {"contents": whole(STORED, **BROAD), "before": {"ask_for_information": 1}}
+    assert names(done("check", **broad)) == (["find_admissible"], ("decide",))
+    assert names(done("check", contents=LACKING, before={"ask_for_information": 1}))[0] == [
+        "ask_for_information"
+    ]
+
+
+def test_a_reader_who_leaves_things_out_overlooks_errors_and_never_a_gap():
+    careless = {"chances": {"leave_out": 1}}
+    assert names(
+        done("check", request_type="emergency_data", truth=Truth(danger_to_person=False), **careless)
+    )[0] == ["accept", "start_execution"]
+    assert names(done("check", contents=LACKING, **careless))[0] == ["ask_for_information"]
+
+
+def test_a_good_drafter_fills_what_would_show_a_typical_error_and_is_not_required():
+    assert "nexus" in draft(STORED, behaving())
+    assert "nexus" not in draft(STORED, behaving(leave_out=1))
+    assert draft(STORED, behaving(), {"nexus": None})["nexus"] is None
