@@ -39,10 +39,46 @@ EXTRADITION, PROSECUTION, CERT = "extradition_authority", "prosecution_or_court"
 
 # Partners in order of traffic, with the hours that their clock is ahead of UTC, near enough to file by day.
 PARTNERS = {
-    "US": -5, "DE": 1, "SG": 8, "FR": 1, "JP": 9, "GB": 0, "KR": 9, "AU": 10, "NL": 1, "TH": 7,
-    "KH": 7, "LA": 7, "MY": 8, "PH": 8, "ID": 7, "IN": 5, "CA": -5, "CH": 1, "AE": 4, "PL": 1,
-    "IT": 1, "ES": 1, "CZ": 1, "TR": 3, "BR": -3, "ZA": 2, "SE": 1, "IE": 0, "RO": 2, "KZ": 5,
-    "NG": 1, "KE": 3, "EG": 2, "SA": 3, "MX": -6, "AR": -3, "CL": -4, "PT": 0, "NZ": 12, "NO": 1,
+    "US": -5,
+    "DE": 1,
+    "SG": 8,
+    "FR": 1,
+    "JP": 9,
+    "GB": 0,
+    "KR": 9,
+    "AU": 10,
+    "NL": 1,
+    "TH": 7,
+    "KH": 7,
+    "LA": 7,
+    "MY": 8,
+    "PH": 8,
+    "ID": 7,
+    "IN": 5,
+    "CA": -5,
+    "CH": 1,
+    "AE": 4,
+    "PL": 1,
+    "IT": 1,
+    "ES": 1,
+    "CZ": 1,
+    "TR": 3,
+    "BR": -3,
+    "ZA": 2,
+    "SE": 1,
+    "IE": 0,
+    "RO": 2,
+    "KZ": 5,
+    "NG": 1,
+    "KE": 3,
+    "EG": 2,
+    "SA": 3,
+    "MX": -6,
+    "AR": -3,
+    "CL": -4,
+    "PT": 0,
+    "NZ": 12,
+    "NO": 1,
 }
 TRAFFIC = [1 / rank**0.9 for rank in range(1, len(PARTNERS) + 1)]
 # Quiet in the weeks of the new years and in August, busy in spring and before the year ends.
@@ -53,13 +89,29 @@ WEEKDAYS = (1.1, 1.1, 1.05, 1.0, 0.9, 0.1, 0.1)
 COUNTS = {
     "preservation_expedited": round(DATA_REQUESTS * PRESERVATION_PER_DATA_REQUEST),
     "emergency_data": round(DATA_REQUESTS * EMERGENCY_PER_DATA_REQUEST),
-    "mla_stored_data": DATA_REQUESTS, "preservation_extension": 45, "traffic_data_disclosure": 40,
-    "assistance_24_7": 120, "law_enforcement_inquiry": 200, "spontaneous_information": 90,
-    "mla_documents": 110, "mla_statement": 80, "mla_service": 70, "mla_information_evidence": 60,
-    "mla_search_seizure": 45, "mla_trace_proceeds": 30, "mla_realtime_traffic": 12,
-    "mla_content_interception": 6, "freezing_or_seizure": 35, "confiscation": 10, "asset_return": 4,
-    "provisional_arrest": 14, "extradition": 30, "transfer_of_proceedings": 9,
-    "joint_investigation": 8, "information_exchange": 20, "technical_assistance": 10,
+    "mla_stored_data": DATA_REQUESTS,
+    "preservation_extension": 45,
+    "traffic_data_disclosure": 40,
+    "assistance_24_7": 120,
+    "law_enforcement_inquiry": 200,
+    "spontaneous_information": 90,
+    "mla_documents": 110,
+    "mla_statement": 80,
+    "mla_service": 70,
+    "mla_information_evidence": 60,
+    "mla_search_seizure": 45,
+    "mla_trace_proceeds": 30,
+    "mla_realtime_traffic": 12,
+    "mla_content_interception": 6,
+    "freezing_or_seizure": 35,
+    "confiscation": 10,
+    "asset_return": 4,
+    "provisional_arrest": 14,
+    "extradition": 30,
+    "transfer_of_proceedings": 9,
+    "joint_investigation": 8,
+    "information_exchange": 20,
+    "technical_assistance": 10,
 }
 # What follows what, after how many days (least, most), and how many of all of that type follow at most.
 FOLLOWS = {
@@ -75,7 +127,8 @@ DESKS = {
     **dict.fromkeys(("emergency_data", "assistance_24_7"), POINT),
     **dict.fromkeys(("law_enforcement_inquiry", "spontaneous_information"), POLICE),
     **dict.fromkeys(("extradition", "provisional_arrest"), EXTRADITION),
-    "joint_investigation": PROSECUTION, "information_exchange": CERT,
+    "joint_investigation": PROSECUTION,
+    "information_exchange": CERT,
 }
 # What is left out of an incomplete request.
 LEFT_OUT = {
@@ -432,7 +485,7 @@ expectations:
     to: PT
     within: 1h
     of: {act: submit, of: drill-at-night}
-    points: 20
+    points: 15
     why: "41(1)"
     debrief: >
       Article 41(1) asks for a contact point that can be reached at all hours, holidays included. Good practice
@@ -444,7 +497,7 @@ expectations:
     to: CL
     within: 24h
     of: {act: submit, of: kept-for-chile}
-    points: 20
+    points: 15
     why: "42(4)"
     debrief: >
       Article 42(4) wants data preserved expeditiously, and two days are left here. A good contact point serves
@@ -478,9 +531,10 @@ expectations:
     act: submit
     request_type: mla_stored_data
     to: "NO"
+    without: [gap]
     within: 45d
     of: {act: confirm_preservation, of: kept-in-norway}
-    points: 20
+    points: 15
     why: "42(8)"
     debrief: >
       Article 42(8) keeps data for sixty days at least, and until the decision if the request comes in time. On a
@@ -491,11 +545,29 @@ expectations:
     to: US
     within: 7d
     of: {act: ask_status, from: US, to: XA}
-    points: 15
+    points: 10
     why: "40(26)"
     debrief: >
       Article 40(26) has the requested State answer reasonable enquiries on progress. A line within the week is
       enough, and it spares both sides the next letter.
+  - id: say-what-norway-sent-led-to
+    seat: XA
+    act: give_feedback
+    request_type: mla_stored_data
+    to: "NO"
+    within: 45d
+    of: {act: transmit, of: evidence-from-norway}
+    points: 20
+    why: practice
+    debrief: >
+      Nothing in the Convention asks for it, and every practitioner does: the State that worked wants to know what
+      its evidence was used for. A full desk forgets it first, and is answered later for it.
+"""
+TRUTHS = """\
+# What is so in fact, request by request: for scores and for after-action. No seat sees it before the end.
+truths:
+  - {of: drill-at-night, aims: [advice]}
+  - {type: information_exchange, aims: [policy]}
 """
 STORY_REQUESTS = STORY.count("  - id: ")
 TOTAL = 2000
@@ -506,7 +578,7 @@ def main() -> None:
     requests = make_requests()
     assert len(requests) + STORY_REQUESTS == TOTAL, len(requests)
     out = [HEAD.format(length=DAYS + TAIL_DAYS).rstrip("\n"), *make_states(), "", "cases:", *make_cases()]
-    out += ["", "requests:", STORY.rstrip("\n"), *map(request_line, requests)]
+    out += ["", TRUTHS.rstrip("\n"), "", "requests:", STORY.rstrip("\n"), *map(request_line, requests)]
     sys.stdout.write("\n".join(out) + "\n" + TAIL)
 
 

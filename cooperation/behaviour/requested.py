@@ -47,9 +47,8 @@ def _right_authority(kind: RequestType) -> str:
 
 def _check(hand: Hand) -> Deed:
     matter, found = hand.matter, read(hand)
-    because, article = found.no_basis
-    if because:
-        return Deed((("refuse", {"ground": "no_basis", "reasons": because, "source": article}),))
+    if found.no_basis[0]:
+        return _without_basis(hand, found)
     if found.to_return and matter.status == "acknowledged" and "return_misdirected" in matter.kind.acts:
         told = {"reasons": found.to_return, "right_authority": _right_authority(matter.kind)}
         return Deed((("return_misdirected", told),))
@@ -73,7 +72,17 @@ def _check(hand: Hand) -> Deed:
 
 
 def _decide(hand: Hand) -> Deed:
-    return _decided(hand, read(hand))
+    found = read(hand)
+    return _without_basis(hand, found) if found.no_basis[0] else _decided(hand, found)
+
+
+def _without_basis(hand: Hand, found: Reading) -> Deed:
+    matter, (because, article) = hand.matter, found.no_basis
+    told = {"ground": "no_basis", "reasons": because, "source": article}
+    consults = hand.stream.beside("decide-no-basis").happens(hand.behaviour.chances["consult"])
+    if consults and matter.kind.id in CONSULT_ON_ANY_GROUND and not matter.times("consult"):
+        return Deed((("consult", {"about": "refusal", **told}),))
+    return Deed((("refuse", told),))
 
 
 def _decided(hand: Hand, found: Reading) -> Deed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ class Score:
     """What a team got out of a scenario under one behaviour."""
 
     scenario: str
+    seed: int
     behaviour: str
     points: int
     of: int
@@ -64,13 +65,14 @@ def measured(requests: int, seed: int) -> Iterator[Measured]:
             remove(exercise)
 
 
-def scored(scenarios: list[str], names: list[str], seed: int) -> Iterator[Score]:
-    """Play scenarios with their teams under each behaviour; yield the scores. Nothing is kept."""
+def scored(scenarios: list[str], names: list[str], seeds: Iterable[int]) -> Iterator[Score]:
+    """Play scenarios with their teams under each behaviour and seed; yield the scores. Nothing is kept."""
     for scenario_id in scenarios:
         path = find(scenario_id)
         scenario = read_scenario(path, path.name, rulebook(), behaviours().keys())
-        for name in names:
-            yield _score(scenario, name, seed)
+        for seed in seeds:
+            for name in names:
+                yield _score(scenario, name, seed)
 
 
 def _score(scenario: Scenario, name: str, seed: int) -> Score:
@@ -80,7 +82,9 @@ def _score(scenario: Scenario, name: str, seed: int) -> Score:
     finally:
         remove(exercise)
     expected, deadlines = found["expectations"], found["deadlines"]
-    return Score(scenario.id, name, expected["points"], expected["of"], deadlines["missed"], deadlines["met"])
+    return Score(
+        scenario.id, seed, name, expected["points"], expected["of"], deadlines["missed"], deadlines["met"]
+    )
 
 
 def _scenario(behaviour: str, requests: int) -> dict[str, Any]:

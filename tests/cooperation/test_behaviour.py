@@ -36,9 +36,9 @@ from cooperation.behaviour import (
 from cooperation.chance import Stream
 from cooperation.completeness import missing
 from cooperation.document import BadInput
+from cooperation.eventlog import canonical
 from cooperation.examination.draft import Draft, Parent, Parties, Party, StatedLaw
 from cooperation.examination.truth import Truth
-from cooperation.eventlog import canonical
 from cooperation.lifecycle import decide
 from cooperation.progress import Folded, Stage, apply_to_stages, consequences
 from cooperation.rulebook import rulebook
