@@ -10,16 +10,12 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cooperation.behaviour import behaviours
 from cooperation.moments import moment
-from cooperation.rulebook import rulebook
-from cooperation.scenario import read_scenario, shipped
-from cooperation.words import Refused
 from requests_app.api.parsing import Strict
 from requests_app.api.seated import PAGED, SeatedView, exercise_run_by
 from requests_app.exercises import control
 from requests_app.exercises.clock_face import STANDINGS, clock_face
-from requests_app.exercises.seating import may_open, seat_trainer
+from requests_app.exercises.library import open_from_shelf
 from requests_app.world.models import Exercise, SeatHolder
 from requests_app.world.present import wall_now
 
@@ -87,22 +83,11 @@ class ExercisesView(SeatedView):
     @extend_schema(operation_id="open_exercise", request=OpenIn, responses={201: ExerciseOut})
     def post(self, request: Request) -> Response:
         """Open an exercise and run it; for trainers."""
-        if not may_open(request.user):
-            raise Refused("not_your_role", "only trainers open exercises", mend="ask a trainer")
         said = OpenIn(data=request.data)
         said.is_valid(raise_exception=True)
-        asked = said.validated_data
-        path = shipped().get(asked["scenario"])
-        if path is None:
-            raise serializers.ValidationError(
-                {"scenario": [f"ships none such; use one of {', '.join(shipped())}"]}
-            )
-        if asked["teams"] not in behaviours():
-            raise serializers.ValidationError({"teams": [f"use one of {', '.join(behaviours())}"]})
-        scenario = read_scenario(path, path.name, rulebook(), behaviours().keys())
-        wall = wall_now()
-        made = control.open_live(scenario, seed=asked["seed"], teams=asked["teams"], wall=wall)
-        return Response(shown(seat_trainer(request.user, made), wall), status=status.HTTP_201_CREATED)
+        asked, wall = dict(said.validated_data), wall_now()
+        seat = open_from_shelf(request.user, asked.pop("scenario"), **asked, wall=wall)
+        return Response(shown(seat, wall), status=status.HTTP_201_CREATED)
 
 
 class ExerciseView(SeatedView):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from cooperation.behaviour import behaviours
 from cooperation.calendars import calendar
 from cooperation.rulebook import rulebook
 from cooperation.scenario import Scenario, StateEntry, read_scenario, shipped
 from cooperation.words import Refused
+from requests_app.exercises.control import open_live
+from requests_app.exercises.seating import may_open, seat_trainer
+from requests_app.world.models import SeatHolder
 
 PACES = {
     1: "real time",
@@ -104,3 +108,28 @@ def pace_in_words(rate: int) -> str:
 def _state(entry: StateEntry) -> StateOnShelf:
     name = entry.name or calendar(entry.code).name
     return StateOnShelf(entry.code, name, entry.seat is not None, entry.behaviour)
+
+
+def open_from_shelf(user: Any, name: str, *, seed: int, teams: str, wall: datetime) -> SeatHolder:
+    """Make a live exercise of a scenario that ships, and seat the person as its trainer.
+
+    teams  behaviour of team seats while no person sits there
+    wall   wall instant
+
+    Raises Refused: not_your_role, no_scenario, unknown_behaviour.
+    """
+    if not may_open(user):
+        raise Refused("not_your_role", "only trainers open exercises", mend="ask a trainer")
+    scenario = shipped_scenario(name)
+    check_behaviour(teams)
+    return seat_trainer(user, open_live(scenario, seed=seed, teams=teams, wall=wall))
+
+
+def check_behaviour(name: str) -> None:
+    """Raise Refused `unknown_behaviour` for a behaviour that there is not."""
+    if name not in behaviours():
+        raise Refused(
+            "unknown_behaviour",
+            f"there is no behaviour {name}",
+            mend=f"use one of: {', '.join(behaviours())}",
+        )

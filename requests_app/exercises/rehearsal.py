@@ -21,14 +21,13 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
-from cooperation.behaviour import behaviours
 from cooperation.document import BadInput
 from cooperation.eventlog import instant_text
 from cooperation.scenario import Scenario
 from cooperation.words import Refused
 from requests_app.exercises.account import account
 from requests_app.exercises.after_action import expectations_told, milestones_told
-from requests_app.exercises.library import shipped_scenario
+from requests_app.exercises.library import check_behaviour, shipped_scenario
 from requests_app.exercises.models import Inject, Rehearsal
 from requests_app.exercises.run import make, play
 from requests_app.workflow.models import Deadline
@@ -53,12 +52,7 @@ def ask_for(scenario: str, *, seed: int, teams: str, wall: datetime) -> Rehearsa
     Raises Refused: no_scenario, unknown_behaviour.
     """
     shipped_scenario(scenario)
-    if teams not in behaviours():
-        raise Refused(
-            "unknown_behaviour",
-            f"there is no behaviour {teams}",
-            mend=f"use one of: {', '.join(behaviours())}",
-        )
+    check_behaviour(teams)
     asked = {"scenario": scenario, "seed": seed, "teams": teams}
     same = Rehearsal.objects.filter(**asked, status__in=(Rehearsal.WAITING, Rehearsal.RUNNING)).first()
     if same is not None:

@@ -13,7 +13,9 @@ from django.utils.translation.template import templatize
 from cooperation.texts import Text
 
 SHELL = Path(__file__).resolve().parents[1]
-TEMPLATES, VIEWS = SHELL / "templates", SHELL / "web"
+TEMPLATES, VIEWS, REPORTS = SHELL / "templates", SHELL / "web", SHELL / "reports"
+# What a report calls its columns, in the practice, which knows English only.
+COLUMNS = SHELL.parent / "cooperation" / "reports"
 # How many of the first arguments are text, and which part each is.
 CALLS = {
     "_": ("text",),
@@ -39,7 +41,7 @@ class _Said(NamedTuple):
 def page_texts() -> tuple[Text, ...]:
     """Return every text of the pages once, in the order of the files, with the first file it stands in."""
     found: dict[tuple[str, str], Text] = {}
-    for path in [*sorted(TEMPLATES.rglob("*.html")), *sorted(VIEWS.rglob("*.py"))]:
+    for path in _files():
         name = path.relative_to(SHELL.parent).as_posix()
         said = _of_template(path) if path.suffix == ".html" else _of_python(path)
         for one in said:
@@ -48,6 +50,14 @@ def page_texts() -> tuple[Text, ...]:
             if earlier is None or (one.plural and not earlier.plural):
                 found[one.context, one.text] = Text(one.context, one.text, name, 0, one.plural)
     return tuple(found.values())
+
+
+def _files() -> list[Path]:
+    folders = (VIEWS, REPORTS, COLUMNS)
+    return [
+        *sorted(TEMPLATES.rglob("*.html")),
+        *(path for one in folders for path in sorted(one.rglob("*.py"))),
+    ]
 
 
 def _of_template(path: Path) -> Iterator[_Said]:
@@ -66,6 +76,8 @@ def _of_python(path: Path) -> Iterator[_Said]:
         ]
         if parts and len(strings) >= len(parts):
             yield _said(parts, strings)
+        if node.func.id == "Column":
+            yield from (_Said("", text, "") for text in strings[1:] if text)
 
 
 def _said(parts: tuple[str, ...], strings: list[str]) -> _Said:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cooperation.reports.response_times import Figures
 
 CURVES_AT_MOST = 6
@@ -71,8 +73,10 @@ def survival_chart(curves: Sequence[Curve], *, name: str, title: str, descriptio
             _draw_limits(axes, curves[0].figures, hours)
         axes.set_ylim(0, 1.02)
         axes.set_xlim(0, max(longest / hours, 1e-3))
-        axes.set_xlabel(f"{unit} since the stage was opened")
-        axes.set_ylabel("share still open")
+        axes.set_xlabel(
+            _("hours since the stage was opened") if unit == "hours" else _("days since the stage was opened")
+        )
+        axes.set_ylabel(_("share still open"))
         axes.grid(visible=True, color="#d9d9d9", linewidth=0.6)
         if len(curves) > 1:
             axes.legend(loc="upper right", frameon=False)
@@ -99,16 +103,34 @@ def _end(figures: Figures) -> float:
 
 
 def _inline(svg: str, name: str, title: str, description: str) -> str:
-    """Return the SVG as an element of a page: no prolog, no fixed size, ids of its own, a title to be read out."""
+    """Return the SVG as an element of a page: no prolog, no fixed size, ids of its own, a title to be read out.
+
+    Styles become attributes: a page whose policy allows no inline style shows it all the same.
+    """
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
+    body = re.sub(r'\sstyle="([^"]*)"', lambda found: _attributes(found[1]), body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
     opening, rest = body.split(">", 1)
     opening = re.sub(r'\s(width|height)="[^"]*"', "", opening)
-    labels = f' role="img" aria-labelledby="{name}-title {name}-desc"'
+    labels = f' stroke-linejoin="round" stroke-linecap="butt" role="img" aria-labelledby="{name}-title {name}-desc"'
     texts = (
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
     )
     return f"{opening}{labels}>{texts}{rest}"
+
+
+def _attributes(style: str) -> str:
+    """Return declarations of a style as attributes of the same names; the shorthand of fonts is spelled out."""
+    told = ""
+    for declaration in filter(None, map(str.strip, style.split(";"))):
+        name, _, value = declaration.partition(":")
+        if name.strip() == "font":
+            size, _, family = value.strip().partition(" ")
+            told += f' font-size="{size}" font-family="{family.replace(chr(39), "")}"'
+        else:
+            told += f' {name.strip()}="{value.strip()}"'
+    return told

@@ -7,46 +7,80 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+from django.utils.dateformat import format as dated
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from cooperation.reports.response_times import FIGURES, KEY_COLUMNS, Report, ReportGroup
 from cooperation.reports.suppression import REQUESTS_AT_LEAST, STATES_AT_LEAST
 from requests_app.reports.charts import CURVES_AT_MOST, Curve, survival_chart, unit_of
 
 STAGES = {
-    "acknowledge": ("Acknowledge", "From submission to acknowledgement or return."),
-    "decide": ("Decide", "From submission to the decision: acceptance, refusal, postponement or return."),
+    "acknowledge": (
+        gettext_lazy("Acknowledge"),
+        gettext_lazy("From submission to acknowledgement or return."),
+    ),
+    "decide": (
+        gettext_lazy("Decide"),
+        gettext_lazy("From submission to the decision: acceptance, refusal, postponement or return."),
+    ),
     "execute": (
-        "Execute",
-        "From acceptance or resumption to what was asked for, or to the report that nothing was found.",
+        gettext_lazy("Execute"),
+        gettext_lazy(
+            "From acceptance or resumption to what was asked for, or to the report that nothing was found."
+        ),
     ),
-    "inform": ("Inform", "From a question to its answer: the delay of the State that asked."),
-    "confirm": ("Confirm", "From transmission to confirmed receipt or reported mismatch."),
-    "keep": ("Keep", "From confirmed preservation to the follow-up request or to the lapse."),
-    "whole": ("Whole", "From submission to what was asked for, or to refusal, return or withdrawal."),
+    "inform": (
+        gettext_lazy("Inform"),
+        gettext_lazy("From a question to its answer: the delay of the State that asked."),
+    ),
+    "confirm": (
+        gettext_lazy("Confirm"),
+        gettext_lazy("From transmission to confirmed receipt or reported mismatch."),
+    ),
+    "keep": (
+        gettext_lazy("Keep"),
+        gettext_lazy("From confirmed preservation to the follow-up request or to the lapse."),
+    ),
+    "whole": (
+        gettext_lazy("Whole"),
+        gettext_lazy("From submission to what was asked for, or to refusal, return or withdrawal."),
+    ),
 }
-FURTHER_DEFINITIONS = (
-    (
-        "Not reached",
-        "At the end of observation so many were still open that the time cannot be told. It is longer than any"
-        " time observed; it is not missing.",
-    ),
-    (
-        "At risk",
-        "How many were observed for at least so long without having been closed before. Where few are at risk,"
-        " the curve says little.",
-    ),
-    (
-        "95% limits",
-        "Greenwood's limits on the log-log scale. With fewer than five intervals they say little, and the table"
-        " says so.",
-    ),
-    (
-        "Units",
-        "min = minutes, h = elapsed hours, d = days of 24 hours. Files in CSV, XLSX and JSON hold hours that are"
-        " not rounded.",
-    ),
-)
-NOT_REACHED = "not reached"
-NOT_STATED = "not stated"
+
+
+def further_definitions() -> list[tuple[str, str]]:
+    """Return what else a reader has to know, in words."""
+    return [
+        (
+            _("Not reached"),
+            _(
+                "At the end of observation so many were still open that the time cannot be told. It is longer"
+                " than any time observed; it is not missing."
+            ),
+        ),
+        (
+            _("At risk"),
+            _(
+                "How many were observed for at least so long without having been closed before. Where few are at"
+                " risk, the curve says little."
+            ),
+        ),
+        (
+            _("95% limits"),
+            _(
+                "Greenwood's limits on the log-log scale. With fewer than five intervals they say little, and the"
+                " table says so."
+            ),
+        ),
+        (
+            _("Units"),
+            _(
+                "min = minutes, h = elapsed hours, d = days of 24 hours. Files in CSV, XLSX and JSON hold hours"
+                " that are not rounded."
+            ),
+        ),
+    ]
 
 
 def shown(report: Report) -> dict[str, Any]:
@@ -62,15 +96,17 @@ def shown(report: Report) -> dict[str, Any]:
         "is_public": bool(report.filters.get("public")),
         "requests_at_least": REQUESTS_AT_LEAST,
         "states_at_least": STATES_AT_LEAST,
-        "keys": [KEY_COLUMNS[name].label for name in report.by],
+        "keys": [_(KEY_COLUMNS[name].label) for name in report.by],
         "stages": [_stage(place, stage, list(groups)) for place, (stage, groups) in enumerate(by_stage)],
-        "definitions": [(column.label, column.meaning) for column in FIGURES if column.name != "suppressed"]
-        + list(FURTHER_DEFINITIONS),
+        "definitions": [
+            *((_(column.label), _(column.meaning)) for column in FIGURES if column.name != "suppressed"),
+            *further_definitions(),
+        ],
     }
 
 
 def _when(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC")
+    return f"{dated(instant.astimezone(UTC), _('j F Y, H:i'))} UTC"
 
 
 def _stage(place: int, stage: str, groups: Sequence[ReportGroup]) -> dict[str, Any]:
@@ -79,10 +115,11 @@ def _stage(place: int, stage: str, groups: Sequence[ReportGroup]) -> dict[str, A
     shown = sorted(curves, key=lambda curve: -curve.figures.n)[:CURVES_AT_MOST]
     return {
         "id": f"stage-{place}",
-        "title": title,
-        "meaning": meaning,
+        "title": str(title),
+        "meaning": str(meaning),
+        "stage": stage,
         "rows": [_row(one) for one in groups],
-        "chart": _chart(f"chart-{place}", title, shown) if shown else "",
+        "chart": _chart(f"chart-{place}", str(title), shown) if shown else "",
         "not_drawn": len(curves) - len(shown),
         "moments": _moments(shown),
         "curves": [curve.label for curve in shown],
@@ -90,41 +127,43 @@ def _stage(place: int, stage: str, groups: Sequence[ReportGroup]) -> dict[str, A
 
 
 def _label(one: ReportGroup) -> str:
-    values = [value or NOT_STATED for name, value in one.key.items() if name != "stage"]
-    return ", ".join(values) or "all"
+    values = [value or _("not stated") for name, value in one.key.items() if name != "stage"]
+    return ", ".join(values) or _("all")
 
 
 def _row(one: ReportGroup) -> dict[str, Any]:
-    keys = [value or NOT_STATED for name, value in one.key.items() if name != "stage"]
+    keys = [value or _("not stated") for name, value in one.key.items() if name != "stage"]
     figures = one.figures
     if figures is None:
-        return {"keys": keys, "label": _label(one), "suppressed": True}
+        return {"keys": keys, "key": dict(one.key), "label": _label(one), "suppressed": True}
     low, high = figures.median_ci95_hours
     return {
         "keys": keys,
+        "key": dict(one.key),
         "label": _label(one),
         "is_small": figures.is_small_number(),
         "counts": [figures.n, figures.closed, figures.open, figures.overdue_open],
         "times": [
             _length(figures.median_hours),
-            f"{_length(low)} to {_length(high)}",
+            _span(_length(low), _length(high)),
             _length(figures.median_net_hours),
             _length(figures.p90_hours),
         ],
-        "mean": _length(figures.mean_closed_hours, otherwise="none closed"),
-        "on_time": "no deadline"
+        "mean": _length(figures.mean_closed_hours, otherwise=_("none closed")),
+        "on_time": _("no deadline")
         if figures.on_time_rate is None
-        else f"{_share(figures.on_time_rate)} of {figures.on_time_n}",
+        else _("%(share)s of %(n)s") % {"share": _share(figures.on_time_rate), "n": figures.on_time_n},
     }
 
 
 def _chart(name: str, title: str, curves: Sequence[Curve]) -> str:
     medians = [f"{curve.label}: {_length(curve.figures.median_hours)}" for curve in curves]
-    description = (
-        f"Share still open over time. Median: {'; '.join(medians)}. The table below has the same curves."
-    )
+    description = _("Share still open over time. Median: %(medians)s. The table below has the same curves.")
     return survival_chart(
-        curves, name=name, title=f"{title}: share still open over time", description=description
+        curves,
+        name=name,
+        title=_("%(stage)s: share still open over time") % {"stage": title},
+        description=description % {"medians": "; ".join(medians)},
     )
 
 
@@ -137,26 +176,38 @@ def _moments(curves: Sequence[Curve]) -> list[dict[str, Any]]:
     for moments in zip(*(curve.figures.still_open for curve in curves), strict=True):
         cells = [
             {
-                "share": "not observed" if moment.share is None else _share(moment.share),
+                "share": _("not observed") if moment.share is None else _share(moment.share),
                 "limits": ""
                 if moment.low is None or moment.high is None
-                else f"{_share(moment.low)} to {_share(moment.high)}",
+                else _span(_share(moment.low), _share(moment.high)),
                 "at_risk": moment.at_risk,
             }
             for moment in moments
         ]
-        rows.append({"time": f"{moments[0].hours / hours:g} {unit}", "cells": cells})
+        rows.append({"time": _round_time(moments[0].hours / hours, unit), "cells": cells})
     return rows
 
 
-def _length(hours: float | None, otherwise: str = NOT_REACHED) -> str:
+def _round_time(value: float, unit: str) -> str:
+    number = f"{value:g}"
+    if unit == "hours":
+        return ngettext("%(n)s hour", "%(n)s hours", 1 if value == 1 else 2) % {"n": number}
+    return ngettext("%(n)s day", "%(n)s days", 1 if value == 1 else 2) % {"n": number}
+
+
+def _span(low: str, high: str) -> str:
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _length(hours: float | None, otherwise: str = "") -> str:
     if hours is None:
-        return otherwise
+        return otherwise or _("not reached")
     unit, hours_each = unit_of(hours)
     value = hours / hours_each
     if unit == "hours" and hours < 1:
-        return f"{hours * 60:.0f} min"
-    return f"{value:,.1f} {unit[0]}"
+        return _("%(n)s min") % {"n": f"{hours * 60:.0f}"}
+    told = {"hours": _("%(n)s h"), "days": _("%(n)s d")}[unit]
+    return told % {"n": f"{value:,.1f}"}
 
 
 def _share(share: float) -> str:

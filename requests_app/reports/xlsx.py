@@ -8,7 +8,7 @@ from typing import Any
 
 from cooperation.reports.response_times import Report, ReportGroup, instant_text
 from cooperation.reports.table import Cell, Column
-from requests_app.reports.shown import FURTHER_DEFINITIONS
+from requests_app.reports.shown import further_definitions
 
 EXERCISE = "EXERCISE - training material. These figures describe no real request."
 _WIDTH = 18
@@ -76,7 +76,7 @@ def _definitions(report: Report) -> list[tuple[Cell, ...]]:
         *((f"Chosen by: {name}", str(value)) for name, value in report.filters.items()),
     ]
     columns: list[tuple[Cell, ...]] = [(column.label, column.meaning) for column in report.table().columns]
-    return [*told, *columns, *FURTHER_DEFINITIONS]
+    return [*told, *columns, *further_definitions()]
 
 
 def _day(instant: datetime) -> datetime:

@@ -14,7 +14,7 @@ from requests_app.exercises.clock_face import RUNNING, ClockFace, clock_face
 from requests_app.exercises.script import script_of
 from requests_app.web.languages import said
 from requests_app.web.words import pace_in_words
-from requests_app.world.models import TRAINEE, SeatHolder
+from requests_app.world.models import TRAINEE, TRAINER, SeatHolder
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,19 @@ def _links(seat: SeatHolder) -> tuple[Link, ...]:
             ("new_request", _("New request")),
             ("directory", _("Directory")),
             ("rulebook", _("Rule book")),
+            ("messages", _("Messages")),
+            ("response_times", _("Response times")),
+            *((("feedback", _("Feedback")),) if seat.exercise.ended else ()),
         ),
     }.get(
         seat.role,
         (
             ("control_room", _("Control room")),
+            *((("seats", _("Seats")),) if seat.role == TRAINER else ()),
+            ("injects", _("News")),
+            ("messages", _("Messages")),
             ("requests", _("Requests")),
+            ("response_times", _("Response times")),
             ("after_action", _("After the exercise")),
             ("directory", _("Directory")),
             ("rulebook", _("Rule book")),

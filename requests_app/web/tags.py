@@ -18,6 +18,7 @@ register = template.Library()
 
 register.filter("said", said)
 register.filter("pace", words.pace_in_words)
+register.filter("in_words", words.word_in_words)
 register.filter("length", words.length_in_words)
 register.filter("distance", words.distance_in_words)
 

@@ -5,9 +5,16 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from requests_app.web import accounts
+from requests_app.web.after_action import AfterAction, Judgement, OwnFeedback, Timelines
+from requests_app.web.control_room import ControlRoom
 from requests_app.web.home import home
+from requests_app.web.injects import Injects, OneInject
+from requests_app.web.library import Library, OneRehearsal, OneScenario
+from requests_app.web.messages import Messages
 from requests_app.web.probes import healthz, metrics, readyz
 from requests_app.web.report_files import report_file
+from requests_app.web.response_times import CasesBehind, ReportDownload, ResponseTimes
+from requests_app.web.seats import Seats
 from requests_app.web.status import status
 
 urlpatterns = [
@@ -24,6 +31,25 @@ urlpatterns = [
     path("password/forgotten/", accounts.Forgotten.as_view(), name="forgotten"),
     path("password/new/<slug:uid>/<slug:token>/", accounts.NewPassword.as_view(), name="new_password"),
     path("reports/<slug:handle>/report.<slug:form>", report_file, name="report"),
+    path("library/", Library.as_view(), name="library"),
+    path("library/<slug:scenario>/", OneScenario.as_view(), name="scenario"),
+    path("rehearsals/<uuid:rehearsal_id>/", OneRehearsal.as_view(), name="rehearsal"),
+    path("exercises/<slug:handle>/seats/", Seats.as_view(), name="seats"),
+    path("exercises/<slug:handle>/control/", ControlRoom.as_view(), name="control_room"),
+    path("exercises/<slug:handle>/news/", Injects.as_view(), name="injects"),
+    path("exercises/<slug:handle>/news/<str:name>/", OneInject.as_view(), name="inject"),
+    path("exercises/<slug:handle>/messages/", Messages.as_view(), name="messages"),
+    path("exercises/<slug:handle>/after/", AfterAction.as_view(), name="after_action"),
+    path("exercises/<slug:handle>/after/timelines/", Timelines.as_view(), name="timelines"),
+    path("exercises/<slug:handle>/after/<str:name>/", Judgement.as_view(), name="judgement"),
+    path("exercises/<slug:handle>/feedback/", OwnFeedback.as_view(), name="feedback"),
+    path("exercises/<slug:handle>/response-times/", ResponseTimes.as_view(), name="response_times"),
+    path("exercises/<slug:handle>/response-times/cases/", CasesBehind.as_view(), name="cases_behind"),
+    path(
+        "exercises/<slug:handle>/response-times/<slug:form>/",
+        ReportDownload.as_view(),
+        name="report_download",
+    ),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

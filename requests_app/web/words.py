@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+# Exercise seconds for a wall second, that are offered.
+PACES = (1, 60, 360, 1_440, 3_600, 7_200, 8_640, 86_400)
 
 
 def moment_in_words(at: datetime, zone: tzinfo | None = None) -> str:
@@ -32,6 +34,7 @@ def pace_in_words(rate: int) -> str:
         360: _("one hour is ten seconds"),
         1_440: _("one day is one minute"),
         3_600: _("one hour is one second"),
+        7_200: _("two hours are one second"),
         8_640: _("one day is ten seconds"),
         86_400: _("one day is one second"),
     }
@@ -58,3 +61,30 @@ def distance_in_words(at: datetime, now: datetime) -> str:
     """Return how far an instant lies from the present: "in 3 days", "4 hours ago"."""
     length = length_in_words(abs(at - now))
     return (_("in %(length)s") if at >= now else _("%(length)s ago")) % {"length": length}
+
+
+def word_in_words(word: str) -> str:
+    """Return a word that the program uses for how something stands, or of what kind it is, for people."""
+    words = {
+        "inject": _("News"),
+        "milestone": _("Milestone"),
+        "expectation": _("Expected"),
+        "deadline": _("Deadline"),
+        "planned": _("to come"),
+        "held": _("held back"),
+        "skipped": _("left out"),
+        "fired": _("has come"),
+        "reached": _("reached"),
+        "open": _("not reached"),
+        "pending": _("not begun"),
+        "running": _("running"),
+        "paused": _("suspended"),
+        "met": _("met"),
+        "missed": _("missed"),
+        "dropped": _("dropped"),
+        "trainer": _("Trainer"),
+        "evaluator": _("Evaluator"),
+        "observer": _("Observer"),
+        "trainee": _("Trainee"),
+    }
+    return words.get(word, word)

@@ -1,0 +1,152 @@
+"""The control room: the clock, what came and comes, who holds what, who is stuck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cooperation.moments import moment
+from cooperation.words import Refused
+from requests_app.exercises import control
+from requests_app.exercises.after_action import expectations_told
+from requests_app.exercises.board import Mark, board
+from requests_app.exercises.clock_face import RUNNING
+from requests_app.web.forms import PageForm
+from requests_app.web.languages import said
+from requests_app.web.library import kinds
+from requests_app.web.seated import SeatedPage
+from requests_app.web.timeline import picture
+from requests_app.web.words import PACES, pace_in_words
+from requests_app.world.models import EVALUATOR, OBSERVER, TRAINER
+from requests_app.world.present import wall_now
+from requests_app.world.roles import JUDGE, RUN, exercise_run_by, may
+
+CONTROL = (TRAINER, EVALUATOR, OBSERVER)
+MARKS_SHOWN_TO_COME = 12
+
+
+class ClockForm(PageForm):
+    """A pace and an instant, for the acts on the clock that need them."""
+
+    rate = forms.TypedChoiceField(label=gettext_lazy("Pace"), coerce=int, required=False, empty_value=None)
+    to = forms.CharField(
+        label=gettext_lazy("Jump to"),
+        help_text=gettext_lazy("Like +3d or +36h from the start, or 2027-03-05T09:00Z."),
+        required=False,
+        max_length=40,
+    )
+
+    def __init__(self, *args: Any, rate: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["rate"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(one, pace_in_words(one)) for one in sorted({*PACES, *([rate] if rate else [])})]
+        field.initial = rate or None
+
+
+class ControlRoom(SeatedPage):
+    """The board, and the trainer's hand on clock and desks."""
+
+    template = "web/control_room.html"
+    link = "control_room"
+    roles = CONTROL
+    parts = ("board",)
+
+    def facts(self, clock_form: ClockForm | None = None, **_: Any) -> dict[str, Any]:
+        """Return the board with its picture."""
+        exercise, face = self.seat.exercise, self.place.face
+        exercise.refresh_from_db()
+        found = board(exercise, wall_now())
+        told = expectations_told(exercise)
+        words = {one.name: f"{one.state}: {one.expected}" for one in told}
+        marks = [(one.at, one.kind, one.status, _text(one, words)) for one in found.timeline]
+        return {
+            "board": found,
+            "stuck": [(one, len(one.held)) for one in found.stuck if not one.simulated],
+            "picture": picture(marks, kinds(), exercise.starts_at, exercise.ends_at, found.clock.now),
+            "to_come": [
+                (one, _text(one, words)) for one in found.timeline if one.is_to_come and one.at is not None
+            ][:MARKS_SHOWN_TO_COME],
+            "expected": told,
+            "clock_form": clock_form or ClockForm(rate=face.rate),
+            "may_run": may(self.seat, RUN),
+            "may_judge": may(self.seat, JUDGE),
+            "is_running": found.clock.standing == RUNNING,
+            "stream": f"/api/v1/exercises/{exercise.handle}/stream/",
+        }
+
+    def post(self, request: HttpRequest, handle: str) -> HttpResponse:
+        """Do one act on the clock, or on who acts at a desk."""
+        exercise = exercise_run_by(self.seat)
+        form = ClockForm(request.POST, rate=self.place.face.rate)
+        if not form.is_valid():
+            return self.shown(self.facts(clock_form=form), status=422)
+        do = request.POST.get("do", "")
+        if do in ("take", "give_back"):
+            state, _sign, authority = request.POST.get("desk", "").partition("/")
+            move = {"take": control.take_seat, "give_back": control.give_back_seat}[do]
+            move(exercise.pk, self.wall, state, authority)
+        else:
+            self._move_clock(do, form)
+        messages.success(request, _done(do))
+        return redirect("control_room", handle)
+
+    def _move_clock(self, do: str, form: ClockForm) -> None:
+        exercise, rate = self.seat.exercise, form.cleaned_data["rate"]
+        if do in ("speed", "start") and rate is None:
+            raise Refused("bad_rate", "no pace was chosen", mend="choose one of the list")
+        if do == "pause":
+            control.pause(exercise.pk, self.wall)
+        elif do == "resume":
+            control.resume(exercise.pk, self.wall, rate)
+        elif do == "start":
+            control.start(exercise.pk, self.wall, rate)
+        elif do == "speed":
+            control.speed(exercise.pk, self.wall, rate)
+        elif do == "jump_to_next":
+            control.jump_to_next(exercise.pk, self.wall)
+        elif do == "jump":
+            control.jump(exercise.pk, self.wall, moment_of(exercise.starts_at, form.cleaned_data["to"]))
+        elif do == "end":
+            if self.request.POST.get("sure") != "yes":
+                raise Refused("not_sure", "ending cannot be undone", mend="tick that you are sure")
+            control.end(exercise.pk, self.wall)
+        else:
+            raise Refused("unknown_act", "the form does not say what to do", mend="load the page anew")
+
+
+def moment_of(starts_at: Any, text: str) -> Any:
+    """Return the instant that a person wrote; raise Refused `bad_moment`."""
+    try:
+        return moment(text.strip(), starts_at)
+    except (ValueError, OverflowError) as error:
+        raise Refused(
+            "bad_moment", f"“{text}” {error}", mend="write +3d from the start, or 2027-03-05T09:00Z"
+        ) from None
+
+
+def _text(mark: Mark, words: dict[str, str]) -> str:
+    if mark.kind == "expectation":
+        return words.get(mark.name, mark.name)
+    title = said(mark.title) or mark.name.replace("_", " ").replace("-", " ")
+    return f"{mark.reference}: {title}" if mark.reference else title
+
+
+def _done(do: str) -> str:
+    return {
+        "pause": _("The clock stands still."),
+        "resume": _("The clock goes on."),
+        "start": _("The exercise has begun."),
+        "speed": _("The clock goes at another pace."),
+        "jump": _("The clock has jumped; what lay between has happened."),
+        "jump_to_next": _("The clock has jumped to the next thing that happens."),
+        "end": _("The exercise has ended."),
+        "take": _("People act at this desk now; the simulation leaves it alone."),
+        "give_back": _("The desk acts by itself again."),
+    }[do]
