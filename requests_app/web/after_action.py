@@ -116,7 +116,7 @@ class Judgement(SeatedPage):
         now = {"points": told.points_given, "reason": told.reason}
         return {"one": told, "form": form or JudgementForm(initial=now)}
 
-    def post(self, request: HttpRequest, handle: str, name: str) -> HttpResponse:
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
         """Let the judgement stand."""
         exercise = exercise_judged_by(self.seat)
         form = JudgementForm(request.POST)
@@ -127,7 +127,7 @@ class Judgement(SeatedPage):
         except Refused as refused:
             return self.shown({**self.facts(name, form), "refused": refused}, status=422)
         messages.success(request, _("The judgement stands in place of the count."))
-        return redirect("after_action", handle)
+        return redirect("after_action", self.seat.exercise.handle)
 
 
 class OwnFeedback(SeatedPage):

@@ -81,7 +81,7 @@ class ControlRoom(SeatedPage):
             "stream": f"/api/v1/exercises/{exercise.handle}/stream/",
         }
 
-    def post(self, request: HttpRequest, handle: str) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Do one act on the clock, or on who acts at a desk."""
         exercise = exercise_run_by(self.seat)
         form = ClockForm(request.POST, rate=self.place.face.rate)
@@ -95,7 +95,7 @@ class ControlRoom(SeatedPage):
         else:
             self._move_clock(do, form)
         messages.success(request, _done(do))
-        return redirect("control_room", handle)
+        return redirect("control_room", self.seat.exercise.handle)
 
     def _move_clock(self, do: str, form: ClockForm) -> None:
         exercise, rate = self.seat.exercise, form.cleaned_data["rate"]
@@ -144,7 +144,7 @@ def _done(do: str) -> str:
         "resume": _("The clock goes on."),
         "start": _("The exercise has begun."),
         "speed": _("The clock goes at another pace."),
-        "jump": _("The clock has jumped; what lay between has happened."),
+        "jump": _("The clock has jumped; what lies between happens now."),
         "jump_to_next": _("The clock has jumped to the next thing that happens."),
         "end": _("The exercise has ended."),
         "take": _("People act at this desk now; the simulation leaves it alone."),

@@ -1,4 +1,4 @@
-"""News: what control brings into the exercise, fired, held, left out, changed and added."""
+"""Injects: what control brings into the exercise, fired, held, left out, changed and added."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class AddForm(InjectForm):
 
 
 class Injects(SeatedPage):
-    """All news of the exercise, and a form for more."""
+    """All injects of the exercise, and a form for more."""
 
     template = "web/injects.html"
     link = "injects"
@@ -90,19 +90,19 @@ class Injects(SeatedPage):
             "may_run": may(self.seat, RUN) and not exercise.ended,
         }
 
-    def post(self, request: HttpRequest, handle: str) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Do one act on an inject, or add one."""
         exercise = exercise_run_by(self.seat)
         do = request.POST.get("do", "")
         if do == "add":
-            return self._add(request, handle)
+            return self._add(request)
         if do not in ACTS:
             raise Refused("unknown_act", "the form does not say what to do", mend="load the page anew")
         ACTS[do](exercise.pk, self.wall, request.POST.get("inject", ""))
         messages.success(request, _done(do))
-        return redirect("injects", handle)
+        return redirect("injects", self.seat.exercise.handle)
 
-    def _add(self, request: HttpRequest, handle: str) -> HttpResponse:
+    def _add(self, request: HttpRequest) -> HttpResponse:
         exercise = self.seat.exercise
         form = AddForm(request.POST, exercise=exercise)
         if not form.is_valid():
@@ -114,8 +114,8 @@ class Injects(SeatedPage):
             control.add_inject(exercise.pk, self.wall, asked.pop("name"), **asked, at=at)
         except Refused as refused:
             return self.shown({**self.facts(form=form), "refused": refused}, status=422)
-        messages.success(request, _("The news is added."))
-        return redirect("injects", handle)
+        messages.success(request, _("The inject is added."))
+        return redirect("injects", self.seat.exercise.handle)
 
 
 class OneInject(SeatedPage):
@@ -137,7 +137,7 @@ class OneInject(SeatedPage):
             "may_edit": found.status in MAY_BE_EDITED,
         }
 
-    def post(self, request: HttpRequest, handle: str, name: str) -> HttpResponse:
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
         """Change it."""
         exercise = exercise_run_by(self.seat)
         form = InjectForm(request.POST, exercise=exercise)
@@ -147,14 +147,14 @@ class OneInject(SeatedPage):
             control.edit_inject(exercise.pk, self.wall, name, **form.cleaned_data)
         except Refused as refused:
             return self.shown({**self.facts(name, form), "refused": refused}, status=422)
-        messages.success(request, _("The news is changed."))
-        return redirect("injects", handle)
+        messages.success(request, _("The inject is changed."))
+        return redirect("injects", self.seat.exercise.handle)
 
 
 def _done(do: str) -> str:
     return {
-        "fire": _("The news has come."),
-        "hold": _("The news is held back."),
-        "release": _("The news goes its way again."),
-        "skip": _("The news is left out."),
+        "fire": _("The inject has come."),
+        "hold": _("The inject is held back."),
+        "release": _("The inject goes its way again."),
+        "skip": _("The inject is left out."),
     }[do]

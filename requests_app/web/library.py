@@ -143,7 +143,7 @@ def _picture(marks: list[tuple[datetime, str, str, str]], starts_at: datetime, e
 def kinds() -> tuple[tuple[str, str], ...]:
     """Return the rows of a timeline, from top to bottom."""
     return (
-        ("inject", _("News")),
+        ("inject", _("Injects")),
         ("milestone", _("Milestones")),
         ("expectation", _("Expected")),
         ("deadline", _("Deadlines")),

@@ -54,13 +54,13 @@ class Messages(SeatedPage):
             "stream": f"/api/v1/exercises/{self.seat.exercise.handle}/stream/",
         }
 
-    def post(self, request: HttpRequest, handle: str) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Write one."""
         form = WriteForm(request.POST)
         if not form.is_valid():
             return self.shown(self.facts(form), status=422)
         text, key = form.cleaned_data["text"], self.said_key()
-        back = reverse("messages", args=(handle,))
+        back = reverse("messages", args=(self.seat.exercise.handle,))
         if may(self.seat, ACT):
             write_to_control(desk_of(self.seat), text, key=key, now=self.wall)
         else:

@@ -110,7 +110,7 @@ def _links(seat: SeatHolder) -> tuple[Link, ...]:
         (
             ("control_room", _("Control room")),
             *((("seats", _("Seats")),) if seat.role == TRAINER else ()),
-            ("injects", _("News")),
+            ("injects", _("Injects")),
             ("messages", _("Messages")),
             ("requests", _("Requests")),
             ("response_times", _("Response times")),

@@ -91,16 +91,16 @@ class Seats(SeatedPage):
             "may_start": self.place.face.standing == NOT_STARTED,
         }
 
-    def post(self, request: HttpRequest, handle: str) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Make or revoke a code, or start the clock."""
         do = {"code": self._make, "revoke": self._revoke, "start": self._start}.get(
             request.POST.get("do", "")
         )
         if do is None:
             raise Refused("unknown_act", "the form does not say what to do", mend="load the page anew")
-        return do(request, handle)
+        return do(request)
 
-    def _make(self, request: HttpRequest, _: str) -> HttpResponse:
+    def _make(self, request: HttpRequest) -> HttpResponse:
         exercise = self.seat.exercise
         form = CodeForm(request.POST, exercise=exercise)
         if not form.is_valid():
@@ -111,7 +111,7 @@ class Seats(SeatedPage):
         response.holds_secret = True  # type: ignore[attr-defined]
         return response
 
-    def _revoke(self, request: HttpRequest, handle: str) -> HttpResponse:
+    def _revoke(self, request: HttpRequest) -> HttpResponse:
         try:
             key = UUID(request.POST.get("code", ""))
         except ValueError:
@@ -120,16 +120,16 @@ class Seats(SeatedPage):
             ) from None
         seating.revoke_code(self.seat.exercise, key, self.wall)
         messages.success(request, _("The code opens nothing any more. Who sits there stays."))
-        return redirect("seats", handle)
+        return redirect("seats", self.seat.exercise.handle)
 
-    def _start(self, request: HttpRequest, handle: str) -> HttpResponse:
+    def _start(self, request: HttpRequest) -> HttpResponse:
         exercise = self.seat.exercise
         form = StartForm(request.POST, usual=script_of(exercise.pk).scenario.rate)
         if not form.is_valid():
             raise Refused("bad_rate", "this pace is not offered", mend="choose one of the list")
         control.start(exercise.pk, self.wall, form.cleaned_data["rate"])
         messages.success(request, _("The exercise has begun."))
-        return redirect("control_room", handle)
+        return redirect("control_room", self.seat.exercise.handle)
 
 
 def _desks(exercise: Exercise) -> list[tuple[str, list[tuple[str, str]]]]:

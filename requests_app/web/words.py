@@ -66,7 +66,7 @@ def distance_in_words(at: datetime, now: datetime) -> str:
 def word_in_words(word: str) -> str:
     """Return a word that the program uses for how something stands, or of what kind it is, for people."""
     words = {
-        "inject": _("News"),
+        "inject": _("Inject"),
         "milestone": _("Milestone"),
         "expectation": _("Expected"),
         "deadline": _("Deadline"),

@@ -1,0 +1,246 @@
+"""The trainer's pages as the trainer uses them: choose, seat people, start, steer, judge, look back."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.test import Client
+
+from requests_app.exercises import heartbeat
+from requests_app.exercises.models import Inject, Rehearsal
+from requests_app.exercises.rehearsal import play_next
+from requests_app.world.models import TRAINEE, Authority, Exercise, SeatHolder
+from requests_app.world.present import wall_now
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SCENARIO = "intimate-images"
+HERE = f"/exercises/{SCENARIO}-3"
+
+
+@pytest.fixture
+def trainer() -> Client:
+    user = User.objects.create_user("tara")
+    user.groups.add(Group.objects.get_or_create(name="trainer")[0])
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def running(trainer: Client) -> Client:
+    """A trainer whose exercise has begun, and stands still at its first instant."""
+    posts(trainer, f"/library/{SCENARIO}/", do="use", seed="3", teams="typical")
+    posts(trainer, f"{HERE}/seats/", do="start", rate="3600")
+    posts(trainer, f"{HERE}/control/", do="pause", rate="3600")
+    return trainer
+
+
+def posts(client: Client, path: str, status: int = 302, **form: object) -> str:
+    """Send a form; return where it leads, or the text of the page that comes back."""
+    response = client.post(path, form)
+    assert response.status_code == status, text_of(response)
+    return response["Location"] if status == 302 else text_of(response)
+
+
+def reads(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return text_of(response)
+
+
+def beats() -> None:
+    """Let the beat bring the exercise up to its clock."""
+    for key in heartbeat.sweep(wall_now()):
+        heartbeat.tick(key, wall_now)
+
+
+def text_of(response: object) -> str:
+    """Return the words of a page, without its tags."""
+    page = response.content.decode()
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_a_trainer_chooses_a_scenario_seats_a_desk_by_code_and_starts(trainer):
+    assert "Not theirs to share" in reads(trainer, "/library/")
+
+    assert posts(trainer, f"/library/{SCENARIO}/", do="use", seed="3", teams="typical") == f"{HERE}/seats/"
+    page = posts(trainer, f"{HERE}/seats/", 200, do="code", seat="XA/central_authority", hours="24")
+    code = re.search(r"([a-z2-9]{4}(?:-[a-z2-9]{4}){3})", page)
+    assert code is not None
+    anna = Client()
+    anna.force_login(User.objects.create_user("anna"))
+    assert anna.post("/join/", {"code": code[1]}).status_code == 302
+    assert "anna XA/central_authority/1" in reads(trainer, f"{HERE}/seats/")
+
+    assert posts(trainer, f"{HERE}/seats/", do="start", rate="1440") == f"{HERE}/control/"
+    assert "running: one day is one minute" in reads(trainer, f"{HERE}/control/")
+
+
+def test_a_code_that_was_told_is_not_told_again_and_can_be_revoked(trainer):
+    posts(trainer, f"/library/{SCENARIO}/", do="use", seed="3", teams="typical")
+    page = posts(trainer, f"{HERE}/seats/", 200, do="code", seat="observer", hours="4")
+    code = re.search(r"([a-z2-9]{4}(?:-[a-z2-9]{4}){3})", page)[1]
+    made = Exercise.objects.get().join_codes.get()
+
+    assert code not in reads(trainer, f"{HERE}/seats/")
+    posts(trainer, f"{HERE}/seats/", do="revoke", code=made.pk)
+
+    made.refresh_from_db()
+    assert made.revoked_at is not None
+    assert "No code is out" in reads(trainer, f"{HERE}/seats/")
+
+
+def test_a_rehearsal_shows_where_everything_lands_and_leaves_no_exercise_behind(trainer):
+    where = posts(trainer, f"/library/{SCENARIO}/", do="rehearse", seed="3", teams="prompt")
+    assert "It waits for its turn." in reads(trainer, where)
+
+    play_next(wall_now())
+
+    page = reads(trainer, where)
+    assert "Where everything lands" in page
+    assert re.search(r"\d+ of 100", page)
+    assert Rehearsal.objects.get().status == "done"
+    assert not Exercise.objects.exists()
+
+
+def test_the_clock_obeys_and_says_what_was_done(running):
+    posts(running, f"{HERE}/control/", do="resume", rate="60")
+    assert "one minute is one second" in reads(running, f"{HERE}/control/")
+    posts(running, f"{HERE}/control/", do="pause", rate="60")
+    posts(running, f"{HERE}/control/", do="jump", rate="60", to="+2d")
+    beats()
+
+    row = Exercise.objects.get()
+    assert (row.advanced_to - row.starts_at).days >= 1
+    assert "The clock has jumped" in reads(running, f"{HERE}/control/")
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"do": "jump", "to": "next week"}, "write +3d from the start"),
+        ({"do": "jump", "to": "+900d"}, "the exercise ends before that"),
+        ({"do": "end"}, "tick that you are sure"),
+        ({"do": "dance"}, "the form does not say what to do"),
+        ({"do": "take", "desk": "XZ/nobody"}, "there is no authority XZ/nobody"),
+    ],
+    ids=["no instant", "after the end", "not sure", "no act", "no such desk"],
+)
+def test_what_cannot_be_done_is_told_on_the_page_and_nothing_is_done(running, form, told):
+    before = Exercise.objects.get().chain_seq
+
+    page = posts(running, f"{HERE}/control/", 422, rate="3600", **form)
+
+    assert told.lower() in page.lower()
+    assert "Nothing that you typed is lost." in page
+    assert Exercise.objects.get().chain_seq == before
+
+
+def test_injects_are_held_changed_fired_and_added_by_hand(running):
+    first = Inject.objects.filter(status="planned").order_by("name")[0].name
+    posts(running, f"{HERE}/injects/", do="hold", inject=first)
+    posts(running, f"{HERE}/injects/{first}/", title="A call", body="The minister calls.", to="XA")
+    posts(running, f"{HERE}/injects/", do="fire", inject=first)
+    posts(running, f"{HERE}/injects/", do="add", name="press", title="Press", body="They ask.", to="XA", at="")
+
+    found = {one.name: one for one in Inject.objects.all()}
+    assert (found[first].status, found[first].title, found[first].to) == ("fired", "A call", ["XA"])
+    assert found["press"].title == "Press"
+    assert "A call has come" in reads(running, f"{HERE}/injects/")
+
+
+def test_an_inject_that_misses_something_comes_back_with_what_was_typed(running):
+    page = running.post(f"{HERE}/injects/", {"do": "add", "name": "press", "title": "Press", "to": "XA"})
+
+    assert page.status_code == 422
+    assert b'value="Press"' in page.content
+    assert 'href="#id_body"' in page.content.decode()
+
+
+def test_a_desk_and_control_write_to_each_other_and_no_other_desk_reads_it(running):
+    desk = Authority.objects.get(state__code="XA", kind="central_authority", state__exercise__isnull=False)
+    other = Authority.objects.get(state__code="XB", kind="central_authority", state__exercise__isnull=False)
+    people = {}
+    for name, row in {"anna": desk, "bo": other}.items():
+        people[name] = Client()
+        user = User.objects.create_user(name)
+        people[name].force_login(user)
+        SeatHolder.objects.create(
+            user=user, exercise=row.state.exercise, seat=row.seats.first(), role=TRAINEE
+        )
+    posts(people["anna"], f"{HERE}/messages/", text="May we call Borland?", key="k-1")
+    posts(people["anna"], f"{HERE}/messages/", text="May we call Borland?", key="k-1")
+
+    board = reads(running, f"{HERE}/control/")
+    assert "XA/central_authority wrote to control" in board
+    posts(running, f"{HERE}/messages/?desk=XA/central_authority", text="You may.", key="k-2")
+
+    thread = reads(people["anna"], f"{HERE}/messages/")
+    assert thread.count("May we call Borland?") == 1
+    assert "You may." in thread
+    assert "May we call" not in reads(people["bo"], f"{HERE}/messages/")
+
+
+def test_after_the_end_scores_can_be_judged_and_both_sides_are_revealed(running):
+    posts(running, f"{HERE}/control/", do="jump", rate="3600", to="+20d")
+    beats()
+    assert "They are revealed after the end" in reads(running, f"{HERE}/after/timelines/")
+    posts(running, f"{HERE}/control/", do="end", rate="3600", sure="yes")
+
+    name = Exercise.objects.get().expectations.order_by("name")[0].name
+    posts(running, f"{HERE}/after/{name}/", points="1", reason="Half of it was there.")
+
+    page = reads(running, f"{HERE}/after/")
+    assert "Judged: Half of it was there." in page
+    assert "Acknowledge" in reads(running, f"{HERE}/after/timelines/?left=XA&right=XB")
+    call_command("verify", verbosity=0)
+
+
+def test_response_times_can_be_compared_downloaded_and_traced_to_their_cases(running):
+    posts(running, f"{HERE}/control/", do="jump", rate="3600", to="+20d")
+    beats()
+    page = running.get(f"{HERE}/response-times/?by=request_type")
+    assert page.status_code == 200
+    assert "style=" not in page.content.decode()
+    cases = re.search(r'href="([^"]+response-times/cases/[^"]+)"', page.content.decode())[1]
+
+    assert re.search(r"X[A-C]-X[A-C]-0001", reads(running, unescape(cases)))
+    for form, starts in {"csv": b"stage", "pdf": b"%PDF", "xlsx": b"PK"}.items():
+        response = running.get(f"{HERE}/response-times/{form}/?by=request_type")
+        assert response.content.startswith(starts)
+        assert f"{SCENARIO}-3-EXERCISE.{form}" in response["Content-Disposition"]
+    assert running.get(f"{HERE}/response-times/docx/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["seats/", "control/", "injects/", "after/", "after/timelines/"], ids=lambda path: path
+)
+def test_a_desk_has_no_page_of_control(running, path):
+    row = Exercise.objects.get()
+    desk = Authority.objects.get(state__exercise=row, state__code="XA", kind="central_authority")
+    user = User.objects.create_user("anna")
+    SeatHolder.objects.create(user=user, exercise=row, seat=desk.seats.first(), role=TRAINEE)
+    anna = Client()
+    anna.force_login(user)
+
+    assert anna.get(f"{HERE}/{path}").status_code == 404
+    assert anna.get("/library/").status_code == 404
+    assert "It comes when the exercise has ended" in reads(anna, f"{HERE}/feedback/")
+
+
+def test_an_observer_looks_on_and_steers_nothing(running):
+    row = Exercise.objects.get()
+    user = User.objects.create_user("olga")
+    SeatHolder.objects.create(user=user, exercise=row, role="observer")
+    olga = Client()
+    olga.force_login(user)
+
+    assert "Who holds what" in reads(olga, f"{HERE}/control/")
+    assert "Jump to what happens next" not in reads(olga, f"{HERE}/control/")
+    before = Exercise.objects.get().chain_seq
+    assert olga.post(f"{HERE}/control/", {"do": "pause", "rate": "60"}).status_code == 403
+    assert Exercise.objects.get().chain_seq == before
