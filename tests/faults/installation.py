@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,10 +19,13 @@ from typing import Any
 from urllib.parse import quote
 
 from requests_app.management import embedded_redis
+from tests.installation import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RECOVERY_AT_MOST_S = 60.0
 POLL_S = 0.1
+# No proxy stands before it here, so it is asked without TLS.
+PLAIN_HTTP = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
 
 
 @dataclass
@@ -56,6 +60,20 @@ class Installation:
         number = len(self.started)
         what = ["beat", "-s", str(self.folder / f"beat-{number}"), "--pidfile=", "-l", "WARNING"]
         return self._start(f"beat-{number}", [*_celery(), *what], {})
+
+    def start_web(self, *, processes: int = 1, **environment: str) -> str:
+        """Start the web server as an installation does, wait until it answers, and return its address.
+
+        COMITY_FAULT_WEB in the environment names where its process kills itself, once (tests.faults.web).
+        """
+        port = free_port()
+        gunicorn = [sys.executable, "-m", "gunicorn", "tests.faults.web:application", "-k", "asgi"]
+        bound = ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "--graceful-timeout", "3"]
+        what = [*gunicorn, "-w", str(processes), *bound, "--log-level", "warning"]
+        self._start(f"web-{len(self.started)}", what, {**PLAIN_HTTP, **environment})
+        address = f"http://127.0.0.1:{port}"
+        self.waits_for(lambda: _answers(address), "the web server answers")
+        return address
 
     def start_script(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a Python module of the tests."""
@@ -141,6 +159,14 @@ class Installation:
         """Return the end of what each process wrote, or all of it."""
         texts = {log.name: log.read_text(errors="replace") for log in sorted(self.folder.glob("*.log"))}
         return "\n".join(f"--- {name}\n{text if whole else text[-2_000:]}" for name, text in texts.items())
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def _celery() -> list[str]:

@@ -63,6 +63,7 @@ class Person:
 
     client: APIClient
     user: User
+    token: str = ""
 
     def asks(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         return getattr(self.client, method)(f"/api/v1/{path}", body, format="json", headers=headers)
@@ -99,7 +100,7 @@ def person(name: str, **said: Any) -> Person:
     client = APIClient()
     _, token = AuthToken.objects.create(user=user)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
-    return Person(client, user)
+    return Person(client, user, token)
 
 
 def sits(name: str, exercise: Exercise, desk: str) -> Person:
