@@ -12,3 +12,5 @@ urlpatterns = [
     path("api/v1/", include("requests_app.api.urls")),
     path("", include("requests_app.web.urls")),
 ]
+handler404 = "requests_app.api.unknown.not_found"
+handler500 = "requests_app.api.unknown.failed"

@@ -1,0 +1,28 @@
+"""What is answered where no view is: problems under the API's address, Django's own pages elsewhere."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.views import defaults
+
+from requests_app.api.problems import MEDIA_TYPE, problem
+
+PREFIX = "/api/"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer an address that leads nowhere."""
+    if not request.path.startswith(PREFIX):
+        return defaults.page_not_found(request, exception)
+    return _problem("not_found", "Not found.", 404)
+
+
+def failed(request: HttpRequest) -> HttpResponseBase:
+    """Answer where the failure is ours; what went wrong stands in the log alone."""
+    if not request.path.startswith(PREFIX):
+        return defaults.server_error(request)
+    return _problem("failed", "something went wrong here, and it is our fault", 500)
+
+
+def _problem(reason: str, detail: str, status: int) -> JsonResponse:
+    return JsonResponse(problem(reason, detail, status), status=status, content_type=MEDIA_TYPE)
