@@ -34,6 +34,20 @@ OBSERVER, EVALUATOR, CONTROL = "observer", "evaluator", "trainer"
 PEOPLE = (NOBODY, OWN, COLLEAGUE, OTHER_STATE, OTHER_EXERCISE, OBSERVER, EVALUATOR, CONTROL)
 
 NOBODYS = "00000000-0000-4000-8000-000000000007"
+# What stands in the gaps of an address where nothing better is known.
+WORDS = {
+    "handle": "nowhere-1",
+    "request_id": NOBODYS,
+    "code_id": NOBODYS,
+    "type_id": "mla_stored_data",
+    "form": "csv",
+    "scenario_id": "intimate-images",
+    "rehearsal_id": NOBODYS,
+    "profile_id": "hanoi",
+    "secret": "guessed",
+    "uid": "MQ",
+    "token": "a-b",
+}
 # Whoever signs in thousands of times need not pay for the strength of a password each time.
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -50,13 +64,7 @@ class Around:
     @property
     def words(self) -> dict[str, str]:
         """What stands in the places of an address."""
-        return {
-            "handle": self.exercise.handle,
-            "request_id": self.sent,
-            "type_id": "mla_stored_data",
-            "code_id": NOBODYS,
-            "form": "json",
-        }
+        return WORDS | {"handle": self.exercise.handle, "request_id": self.sent}
 
 
 def gathered() -> Around:
