@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 
-from django.db import transaction
+from django.core import mail
+from django.test import Client
 
-from requests_app.exercises.control import add_inject, fire_inject, skip_inject
+from requests_app.exercises.control import add_inject, fire_inject, skip_inject, start
 from requests_app.workflow.models import Case
-from tests.requests_app.api.addresses import API, endpoints
-from tests.requests_app.api.around import WORDS
-from tests.requests_app.api.conftest import CENTRAL, POINT, Person, opened, sits
+from tests.builders import DAY_ZERO
+from tests.requests_app.api.addresses import API, PAGES, endpoints
+from tests.requests_app.api.around import WORDS, left_alone, runs
+from tests.requests_app.api.conftest import CENTRAL, DAY_A_SECOND, POINT, Person, opened, sits
 
 DRAFT = {"request_type": "mla_stored_data", "to": f"XB/{CENTRAL}"}
 CANARIES = {
@@ -51,7 +54,77 @@ READ_BY = {
 }
 
 
-def test_what_one_desk_writes_is_read_by_no_other_seat(live, arvania, borland, cascadia, trainer, wall):
+# What only control is told: how the scenario goes on, what is expected, and what happened in fact.
+OF_CONTROL = {
+    "the truth of a case": "canary-kestrel",
+    "a debrief": "canary-linnet",
+    "news that is planned": "canary-magpie",
+    "what a model request says": "canary-osprey",
+    "Borland's own case": "canary-plover",
+}
+
+
+def scenario_with_canaries() -> str:
+    case = {"offences": ["illegal_access"], "maximum_penalty_years": 4}
+    return json.dumps(
+        {
+            "scenario": "canaries",
+            "title": "Canaries",
+            "start": DAY_ZERO.isoformat(),
+            "length": "400d",
+            "states": {
+                "XA": {"name": "Arvania", "calendar": "VN", "seat": "team"},
+                "XB": {"name": "Borland", "calendar": "DE", "seat": "team"},
+                "XC": {"name": "Cascadia", "calendar": "US", "seat": "team"},
+            },
+            "cases": [
+                {"id": "pier", "state": "XC", "title": "Pier", "facts": "A pier", "truth": "canary-kestrel", **case},
+                {"id": "mill", "state": "XB", "title": "Mill", "facts": "canary-plover", **case},
+            ],
+            "requests": [
+                {
+                    "id": "later",
+                    "when": "+300d",
+                    "who": f"XB/{CENTRAL}",
+                    "whom": f"XA/{CENTRAL}",
+                    "type": "mla_stored_data",
+                    "case": "mill",
+                    "contents": {"purpose": "canary-osprey"},
+                }
+            ],
+            "injects": [
+                {
+                    "id": "planned",
+                    "to": ["XA"],
+                    "trigger": {"at": "+300d"},
+                    "title": "News",
+                    "body": "canary-magpie",
+                }
+            ],
+            "expectations": [
+                {
+                    "id": "files",
+                    "seat": "XB",
+                    "act": "submit",
+                    "request_type": "mla_stored_data",
+                    "to": "XA",
+                    "within": "300d",
+                    "of": {"inject": "planned"},
+                    "points": 5,
+                    "why": "practice",
+                    "debrief": "canary-linnet",
+                }
+            ],
+        }
+    )
+
+
+def test_what_one_desk_writes_is_read_by_no_other_seat(every_exercise_holds, wall, caplog):
+    caplog.set_level(logging.DEBUG)
+    live = opened(wall.at, text=scenario_with_canaries())
+    start(live.pk, wall.at, DAY_A_SECOND)
+    arvania, borland = sits("anna", live, f"XA/{CENTRAL}"), sits("bela", live, f"XB/{CENTRAL}")
+    cascadia, trainer = sits("cleo", live, f"XC/{CENTRAL}"), runs("tara", live)
     alma = sits("alma", live, f"XA/{POINT}")
     other = opened(wall.at, seed=8)
     odo = sits("odo", other, f"XA/{CENTRAL}")
@@ -96,30 +169,40 @@ def test_what_one_desk_writes_is_read_by_no_other_seat(live, arvania, borland, c
         told = everything_told(one, live.handle, keys)
         read = {what for what, canary in CANARIES.items() if canary in told}
         assert read == READ_BY[one.user.username], one.user.username
+        control_alone = {what for what, canary in OF_CONTROL.items() if canary in told}
+        allowed = set(OF_CONTROL) if one is trainer else {"Borland's own case"} if one is borland else set()
+        assert control_alone <= allowed, one.user.username
+    assert "canary" not in caplog.text
+    assert "canary" not in str([(sent.subject, sent.body) for sent in mail.outbox])
 
 
-def address(name: str, handle: str, key: str) -> str:
-    return next(one for one in endpoints(API) if one.name == name).path(
-        {**WORDS, "handle": handle, "request_id": key}
-    )
+# Of no exercise: the administration is for staff alone, as the matrix shows.
+SAME_FOR_EVERYBODY = ("api_schema", "api_docs", "api_types", "api_type", "api_articles")
 
 
 def everything_told(one: Person, handle: str, keys: list[str]) -> str:
     """Return every answer that a person gets, to what they may ask and to what they may not."""
+    browser = Client()
+    browser.force_login(one.user, "django.contrib.auth.backends.ModelBackend")
     told = []
-    for endpoint in endpoints(API):
-        for key in keys if "request_id" in endpoint.gaps else [""]:
-            path = address(endpoint.name, handle, key)
-            for method in ("get", "post", "patch"):
-                body = {"act": "ask_status", "contents": {}}
-                headers = {"If-Match": '"99"', "Idempotency-Key": "k"}
-                with transaction.atomic():
-                    if method == "get":
-                        answer = one.client.get(path)
-                    else:
-                        answer = getattr(one.client, method)(path, body, format="json", headers=headers)
-                    transaction.set_rollback(True)
-                told.append(f"{dict(answer.items())} {answer.content.decode()}")
+    for endpoint in endpoints(API, PAGES):
+        if endpoint.name in SAME_FOR_EVERYBODY:
+            continue
+        words = [{**WORDS, "handle": handle, "request_id": key} for key in keys]
+        for said in words if "request_id" in endpoint.gaps else words[:1]:
+            path = endpoint.path(said)
+            if endpoint.room != API:
+                asked = [browser.get(path)]
+            else:
+                asked = [one.client.get(path)] if "get" in endpoint.methods else []
+                if not endpoint.gaps:
+                    asked.append(one.client.get(f"{path}?search=canary"))
+                for method in {"post", "patch"} & endpoint.methods:
+                    body = {"act": "ask_status", "contents": {}}
+                    headers = {"If-Match": '"99"', "Idempotency-Key": "k"}
+                    with left_alone():
+                        asked.append(getattr(one.client, method)(path, body, format="json", headers=headers))
+            told += [f"{dict(answer.items())} {answer.getvalue().decode()}" for answer in asked]
     return json.dumps(told)
 
 
