@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 
 from requests_app.api.problems import MEDIA_TYPE, ProblemOut
 
+# A debrief and a comparison can be read only once the exercise stands so.
 READS = (400, 401, 403, 404, 405, 406, 409, 429)
 WRITES = (*READS, 412, 413, 415, 422, 428)
 
