@@ -14,6 +14,7 @@ from cooperation.rulebook import rulebook
 from requests_app.reports.source import columns_of_rows
 from requests_app.workflow.models import Interval
 from requests_app.world.models import Exercise
+from requests_app.world.timekeeping import exercise_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,19 @@ def report_of(
     public: bool = False,
     wall: datetime,
 ) -> Report:
-    """Return the response-time report of an exercise as its present shows it.
+    """Return the response-time report of an exercise as it stands by its clock.
+
+    Not as of the last act or timer: that instant would tell one State that another has been at work.
 
     rows    the intervals that the reader sees
     by      any of cooperation.reports.groups.BY
     public  small groups are withheld
     wall    wall instant
     """
+    now = exercise_now(exercise, wall)
     return response_times(
-        columns_of_rows(only(rows, wanted), exercise.present),
-        exercise.present,
+        columns_of_rows(only(rows, wanted), now),
+        now,
         generated_at=wall,
         by=by,
         public=public,

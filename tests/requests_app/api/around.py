@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import time_machine
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import transaction
@@ -33,6 +34,11 @@ OTHER_STATE, OTHER_EXERCISE = "another State", "another exercise"
 OBSERVER, EVALUATOR, CONTROL = "observer", "evaluator", "trainer"
 PEOPLE = (NOBODY, OWN, COLLEAGUE, OTHER_STATE, OTHER_EXERCISE, OBSERVER, EVALUATOR, CONTROL)
 
+# Of no exercise: the rule book and what describes the API.
+SAME_FOR_EVERYBODY = (
+    *("api_schema", "api_docs", "api_types", "api_type", "api_articles", "api_grounds", "api_safeguards"),
+    *("api_profiles", "api_profile", "api_lifecycle", "api_search"),
+)
 NOBODYS = "00000000-0000-4000-8000-000000000007"
 # What stands in the gaps of an address where nothing better is known.
 WORDS = {
@@ -110,6 +116,20 @@ def left_alone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def said_by(answer: Any) -> str:
+    """Return the body of an answer; of a stream the first that it tells."""
+    if not answer.streaming:
+        return str(answer.content.decode())
+    if not answer.is_async:
+        return str(answer.getvalue().decode())
+
+    async def first_two() -> str:
+        lines = aiter(answer.streaming_content)
+        return f"{await anext(lines)!r} {await anext(lines)!r}"
+
+    return str(async_to_sync(first_two)())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from requests_app.exercises.control import add_inject, fire_inject, skip_inject,
 from requests_app.workflow.models import Case
 from tests.builders import DAY_ZERO
 from tests.requests_app.api.addresses import API, PAGES, endpoints
-from tests.requests_app.api.around import WORDS, left_alone, runs
+from tests.requests_app.api.around import SAME_FOR_EVERYBODY, WORDS, left_alone, runs, said_by
 from tests.requests_app.api.conftest import CENTRAL, DAY_A_SECOND, POINT, Person, opened, sits
 
 DRAFT = {"request_type": "mla_stored_data", "to": f"XB/{CENTRAL}"}
@@ -176,10 +176,6 @@ def test_what_one_desk_writes_is_read_by_no_other_seat(every_exercise_holds, wal
     assert "canary" not in str([(sent.subject, sent.body) for sent in mail.outbox])
 
 
-# Of no exercise: the administration is for staff alone, as the matrix shows.
-SAME_FOR_EVERYBODY = ("api_schema", "api_docs", "api_types", "api_type", "api_articles")
-
-
 def everything_told(one: Person, handle: str, keys: list[str]) -> str:
     """Return every answer that a person gets, to what they may ask and to what they may not."""
     browser = Client()
@@ -202,7 +198,7 @@ def everything_told(one: Person, handle: str, keys: list[str]) -> str:
                     headers = {"If-Match": '"99"', "Idempotency-Key": "k"}
                     with left_alone():
                         asked.append(getattr(one.client, method)(path, body, format="json", headers=headers))
-            told += [f"{dict(answer.items())} {answer.getvalue().decode()}" for answer in asked]
+            told += [f"{dict(answer.items())} {said_by(answer)}" for answer in asked]
     return json.dumps(told)
 
 
