@@ -32,7 +32,6 @@ class Head:
 def receipt(
     *,
     exercise: str,
-    handle: str,
     request: str,
     desk: str,
     at: datetime,
@@ -48,7 +47,6 @@ def receipt(
             "schema": RECEIPT,
             "notice": "EXERCISE",
             "exercise": exercise,
-            "handle": handle,
             "request": request,
             "desk": desk,
             "at": instant_text(at),
@@ -59,7 +57,7 @@ def receipt(
     )
 
 
-def checkpoint_document(*, exercise: str, handle: str, at: datetime, heads: Iterable[Head]) -> bytes:
+def checkpoint_document(*, exercise: str, at: datetime, heads: Iterable[Head]) -> bytes:
     """Return what an installation signs of a whole exercise: the head of each of its chains."""
     found = list(heads)
     return canonical(
@@ -67,7 +65,6 @@ def checkpoint_document(*, exercise: str, handle: str, at: datetime, heads: Iter
             "schema": CHECKPOINT,
             "notice": "EXERCISE",
             "exercise": exercise,
-            "handle": handle,
             "at": instant_text(at),
             "heads": {head.chain: [head.seq, head.hash] for head in found},
             "checkpoint": checkpoint(head.hash for head in found),

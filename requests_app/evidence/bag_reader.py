@@ -220,6 +220,16 @@ def _check_total(total: int) -> None:
         raise Hostile("too_large", f"holds more than {PACKAGE_BYTES_AT_MOST:,} bytes")
 
 
+@contextmanager
+def opened_zip(path: Path) -> Iterator[Holder]:
+    """Give a ZIP of which names, sizes and ratios are in order; raise Hostile at the first that is not."""
+    found = _Zip(path)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Bag:
     """A bag that holds in all its parts. Digests of the payload by name, SHA-256."""

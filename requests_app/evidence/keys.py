@@ -1,6 +1,7 @@
 """The signing keys of authorities and of control: files that only their owner reads, never in the database.
 
-Each exercise has keys of its own, made when one is first needed. Public keys lie beside the private ones.
+Each exercise has keys of its own, made when one is first needed. Public keys lie beside the private ones,
+one a line, with those of the installation from which an exercise was brought here.
 """
 
 from __future__ import annotations
@@ -25,12 +26,22 @@ def sign(exercise_id: UUID, desk: str, body: bytes) -> tuple[str, str]:
     return key.sign(body).hex(), key.public_key().public_bytes_raw().hex()
 
 
-def public_key(exercise_id: UUID, desk: str) -> str:
-    """Return the public key of a desk as it lies here, lower-case hex; nothing where it has never signed."""
+def is_own(exercise_id: UUID, desk: str, public_key: str) -> bool:
+    """Return whether a public key is one of a desk's; whatever is said of a desk that has never signed here."""
     try:
-        return _path(str(settings.KEYS_DIR), str(exercise_id), desk).with_suffix(".pub").read_text().strip()
+        known = _public_path(exercise_id, desk).read_text().split()
     except FileNotFoundError:
-        return ""
+        return True
+    return public_key in known
+
+
+def take_over(exercise_id: UUID, desk: str, public_key: str) -> None:
+    """Note the public key with which a desk signed in another installation."""
+    path = _public_path(exercise_id, desk)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    known = path.read_text().split() if path.exists() else []
+    if public_key not in known:
+        path.write_text("".join(f"{key}\n" for key in (*known, public_key)))
 
 
 def holds(body: bytes, signature: str, public_key: str) -> bool:
@@ -55,6 +66,10 @@ def _path(folder: str, exercise: str, desk: str) -> Path:
     return Path(folder) / exercise / f"{desk.replace('/', '.')}.key"
 
 
+def _public_path(exercise_id: UUID, desk: str) -> Path:
+    return _path(str(settings.KEYS_DIR), str(exercise_id), desk).with_suffix(".pub")
+
+
 def _make(path: Path) -> None:
     """Make a key; where another process was faster, its key stands."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -65,7 +80,8 @@ def _make(path: Path) -> None:
         stream.write(key.private_bytes_raw().hex() + "\n")
     try:
         os.link(draft, path)
-        path.with_suffix(".pub").write_text(key.public_key().public_bytes_raw().hex() + "\n")
+        with path.with_suffix(".pub").open("a") as known:
+            known.write(key.public_key().public_bytes_raw().hex() + "\n")
     except FileExistsError:
         pass
     finally:

@@ -43,7 +43,7 @@ def make(scenario: Scenario, *, seed: int, teams: str) -> Exercise:
                 return _make(scenario, seed, teams)
         except IntegrityError:
             # Somebody else made a run of the same scenario and seed at the same moment and has the handle.
-            if not Exercise.objects.filter(handle=_handle(scenario.id, seed)).exists():
+            if not Exercise.objects.filter(handle=free_handle(scenario.id, seed)).exists():
                 continue
     raise BadInput([Fault(scenario.id, 0, "", "no free handle was found", "try again")])
 
@@ -65,7 +65,8 @@ def play(
     return exercise
 
 
-def _handle(scenario: str, seed: int) -> str:
+def free_handle(scenario: str, seed: int) -> str:
+    """Return a handle that no run of a scenario and seed has yet."""
     name = f"{scenario}-{seed}"
     taken = set(Exercise.objects.filter(scenario=scenario, seed=seed).values_list("handle", flat=True)) | set(
         Exercise.objects.filter(handle=name).values_list("handle", flat=True)
@@ -80,7 +81,7 @@ def _handle(scenario: str, seed: int) -> str:
 
 def _make(scenario: Scenario, seed: int, teams: str) -> Exercise:
     exercise = Exercise.objects.create(
-        handle=_handle(scenario.id, seed),
+        handle=free_handle(scenario.id, seed),
         scenario=scenario.id,
         scenario_text=scenario.text,
         seed=seed,

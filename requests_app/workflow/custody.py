@@ -426,7 +426,6 @@ def _signed(batch: Batch, request: AssistanceRequest, event: Event) -> None:
     items = {item.reference: item for item in items_of(batch, request)}
     body = receipt(
         exercise=batch.exercise.log_name,
-        handle=batch.exercise.handle,
         request=request.reference,
         desk=desk.desk,
         at=event.at,

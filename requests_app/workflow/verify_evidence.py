@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cooperation.evidence.receipts import Head, receipt
 from cooperation.evidence.told import ACQUIRE, REDACT, steps_told
 from cooperation.words import Refused
-from requests_app.evidence.keys import holds, public_key
+from requests_app.evidence.keys import holds, is_own
 from requests_app.evidence.models import CustodyStep, EvidenceItem, Receipt, ReceivedCopy
 from requests_app.evidence.reading import blocks_of, digests_of
 from requests_app.workflow.custody import announced, facts_of
@@ -168,7 +168,6 @@ def _receipts(exercise: Exercise, chains: Mapping[str, list[Event]]) -> Iterator
             continue
         body = receipt(
             exercise=exercise.log_name,
-            handle=exercise.handle,
             request=row.request.reference,
             desk=row.authority.desk,
             at=event.at,
@@ -179,7 +178,7 @@ def _receipts(exercise: Exercise, chains: Mapping[str, list[Event]]) -> Iterator
             yield Failure(place, "what the chain tells", "another text")
         elif not holds(body, row.signature, row.public_key):
             yield Failure(f"{place}, signature", f"of the key {row.public_key}", "another")
-        elif public_key(exercise.pk, row.authority.desk) not in ("", row.public_key):
-            yield Failure(f"{place}, key", public_key(exercise.pk, row.authority.desk), row.public_key)
+        elif not is_own(exercise.pk, row.authority.desk, row.public_key):
+            yield Failure(f"{place}, key", f"a key of {row.authority.desk}", row.public_key)
     for chain, seq in signed:
         yield Failure(f"{exercise.handle}: receipt of {chain}, event {seq}", "a signed receipt", "none")

@@ -118,7 +118,6 @@ def test_every_word_of_what_a_request_returns_has_a_form():
 def test_a_receipt_opens_as_it_was_written_and_nothing_else_does():
     body = receipt(
         exercise="two-desks/7",
-        handle="two-desks-7",
         request="XA-XB-0001",
         desk="XA/central_authority",
         at=day(3),
