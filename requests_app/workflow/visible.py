@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 
 from cooperation.words import DRAFT
+from requests_app.evidence.models import EvidenceItem, Receipt, ReceivedCopy
 from requests_app.workflow.models import AssistanceRequest, Case, Deadline, Event, Interval, Notice
 from requests_app.world.models import SeatHolder
 from requests_app.world.roles import SEE_ALL, may
@@ -74,6 +75,18 @@ class Visible:
         """What this desk and control wrote to each other."""
         return self._exercise.messages.filter(authority=self._desk)
 
+    def evidence(self) -> QuerySet[EvidenceItem]:
+        """Evidence items that this desk holds."""
+        return self._in_exercise(EvidenceItem).filter(authority=self._desk)
+
+    def received_copies(self) -> QuerySet[ReceivedCopy]:
+        """Copies that came to this desk; what was done to them on the way is for control only."""
+        return self._in_exercise(ReceivedCopy).filter(authority=self._desk).defer("broken_on_the_way")
+
+    def receipts(self) -> QuerySet[Receipt]:
+        """Receipts of the requests it sees: both sides keep them."""
+        return self._in_exercise(Receipt).filter(request__in=self.requests())
+
     def _of_requests(self) -> Q:
         own_draft = Q(status=DRAFT, requesting_code=self._code, requesting_kind=self._desk.kind)
         sent = Q(requesting_code=self._code) & ~Q(status=DRAFT)
@@ -106,6 +119,14 @@ class Control(Visible):
     def messages(self) -> QuerySet[Any]:
         """What any desk and control wrote to each other."""
         return self._exercise.messages.all()
+
+    def evidence(self) -> QuerySet[EvidenceItem]:
+        """Every evidence item."""
+        return self._in_exercise(EvidenceItem)
+
+    def received_copies(self) -> QuerySet[ReceivedCopy]:
+        """Every copy, with what was done to it on the way."""
+        return self._in_exercise(ReceivedCopy)
 
     def _of_requests(self) -> Q:
         return Q()
