@@ -15,7 +15,7 @@ def test_a_sound_scenario_is_told_in_one_line(capsys):
     assert said.out == ""
     assert said.err.splitlines() == [
         "hospital-ransomware.yaml is sound: 4 States, 3 cases, 17 requests, 10 injects, 7 milestones, "
-        "7 expectations of 100 points"
+        "9 expectations of 100 points"
     ]
 
 
