@@ -11,6 +11,7 @@ from uuid import UUID
 from requests_app.agenda.advance import advance, are_more_due, due_rows, perform_rows, run
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import AgendaItem
+from requests_app.agenda.outage import enter
 from requests_app.agenda.turn import CATCHING_UP, turn
 from requests_app.world.models import Exercise
 from requests_app.world.timekeeping import exercise_now
@@ -40,6 +41,8 @@ def at_present(
     for is_caught_up in (False, True):
         with turn(exercise_id, until_s) as exercise:
             waited_s = time.monotonic() - asked_s
+            if exercise.rests_from is not None:
+                enter(exercise, exercise.rests_from, wall)
             to = exercise_now(exercise, wall)
             rows = due_rows(exercise, to, ROWS_AT_ONCE + 1)
             # Where nothing is due there is nothing to catch up with, and the lock is taken once.

@@ -12,7 +12,8 @@ def set_wake(exercise: Exercise) -> None:
 
     Called wherever that row or the clock may have changed, under the exercise's lock.
     """
-    if not exercise.is_live:
+    if not exercise.is_live or exercise.rests_from is not None:
+        # One that is marked after an outage is to be looked at as soon as can be.
         return
     rows = AgendaItem.objects.filter(exercise=exercise, status=OPEN).order_by("due_at", "rank", "seq")
     earliest = rows.values_list("due_at", flat=True).first()

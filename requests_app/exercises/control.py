@@ -12,23 +12,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from cooperation.clock import Clock
 from cooperation.scenario import Scenario
 from cooperation.words import Refused
-from requests_app.agenda.advance import locked
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, AgendaItem
+from requests_app.agenda.outage import enter
 from requests_app.agenda.present import at_present
-from requests_app.agenda.wake import set_wake
 from requests_app.exercises import desks, triggers
 from requests_app.exercises.models import Expectation, Inject
 from requests_app.exercises.run import make
 from requests_app.workflow.log import append_to_exercise
 from requests_app.workflow.records import authority_of, has_authority
 from requests_app.world.models import Exercise
-from requests_app.world.timekeeping import exercise_now, store_clock
+from requests_app.world.timekeeping import exercise_now, resting_from, store_clock
 
 # Control may wait longer for its turn than a person at a desk.
 BACKLOG_AT_MOST_S = 30.0
@@ -79,7 +76,7 @@ def jump(exercise_id: UUID, wall: datetime, to: datetime) -> None:
         return clock.jump(wall, performed_to, to)
 
     with _at_controls(exercise_id, wall) as batch:
-        clock = _clock(batch)
+        clock = _clock(batch, wall)
         if to > batch.exercise.ends_at:
             raise Refused("after_the_end", "the exercise ends before that", mend="jump to its end, or end it")
         _store(batch, moved(clock, batch.at))
@@ -101,24 +98,11 @@ def jump_to_next(exercise_id: UUID, wall: datetime) -> datetime:
 def end(exercise_id: UUID, wall: datetime) -> None:
     """End the exercise now: what was to come does not."""
     with _at_controls(exercise_id, wall) as batch:
-        clock = _clock(batch)
+        clock = _clock(batch, wall)
         triggers.finish(batch)
         if not clock.is_paused(wall):
             _store(batch, clock.pause(wall, batch.at))
         batch.drop_all()
-
-
-def rest_after_outage(exercise_id: UUID, last_beat: datetime, wall: datetime) -> bool:
-    """Enter the time in which the installation was down as a pause; return whether the clock was running."""
-    with transaction.atomic():
-        exercise = locked(exercise_id)
-        clock = exercise.clock
-        if clock is None or exercise.ended or clock.is_paused(wall):
-            return False
-        store_clock(exercise, clock.pause(last_beat, exercise.advanced_to).resume(wall, exercise.advanced_to))
-        set_wake(exercise)
-        exercise.save(update_fields=["wake_at"])
-    return True
 
 
 def _move(
@@ -129,7 +113,7 @@ def _move(
     told: dict[str, Any],
 ) -> None:
     with _at_controls(exercise_id, wall) as batch:
-        _store(batch, change(_clock(batch), batch.at))
+        _store(batch, change(_clock(batch, wall), batch.at))
         append_to_exercise(batch, act, told)
 
 
@@ -144,7 +128,11 @@ def _at_controls(exercise_id: UUID, wall: datetime, *, also_ended: bool = False)
         yield batch
 
 
-def _clock(batch: Batch) -> Clock:
+def _clock(batch: Batch, wall: datetime) -> Clock:
+    """Return the clock as it is to be moved; where no beat has come for long, that is entered as a pause first."""
+    rests_from = resting_from(batch.exercise, wall)
+    if rests_from is not None:
+        enter(batch.exercise, rests_from, wall)
     clock = batch.exercise.clock if batch.exercise.is_live else None
     if clock is None:
         raise Refused("no_clock", "this exercise was played without a clock")

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from requests_app.agenda.advance import advance
+from requests_app.agenda.outage import enter_if_marked, mark_outage
 from requests_app.agenda.present import REST_S, ROWS_AT_ONCE
-from requests_app.exercises.control import rest_after_outage
 from requests_app.world.models import Exercise, Heartbeat
 from requests_app.world.timekeeping import BEAT, OUTAGE_AFTER, exercise_now
 
@@ -31,7 +31,7 @@ TURN_S = 5.0
 def sweep(wall: datetime) -> list[UUID]:
     """Note that the beat lives; return the exercises that have something due at a wall instant.
 
-    A silence since the last beat is entered as a pause first: what would have become due in it has not.
+    After a silence each live exercise is marked and looked at: what would have become due in it has not.
     """
     is_noted, is_anything_due = _glance(wall)
     if not is_noted:
@@ -56,8 +56,7 @@ def _note_beat(wall: datetime) -> None:
     with transaction.atomic():
         last = Heartbeat.objects.select_for_update(no_key=True).filter(name=BEAT).first()
         if last is not None and wall - last.at > OUTAGE_AFTER:
-            for key in Exercise.objects.filter(is_live=True, ended=False).values_list("pk", flat=True):
-                rest_after_outage(key, last.at, wall)
+            mark_outage(last.at, wall)
         beat(BEAT, wall)
 
 
@@ -84,6 +83,9 @@ def tick(exercise_id: UUID, now: Callable[[], datetime], *, turn_s: float = TURN
         # By the time its task is taken, another may have done it: then there is nothing to lock or write.
         if exercise is None or exercise.wake_at is None or exercise.wake_at > wall:
             return batches
+        if exercise.rests_from is not None:
+            enter_if_marked(exercise_id, wall)
+            continue
         more = advance(exercise_id, exercise_now(exercise, wall), ROWS_AT_ONCE, skip_locked=True)
         batches += 1
         if more:

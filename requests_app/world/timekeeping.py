@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Subquery
+from django.db.models import F, Subquery
 
 from cooperation.clock import Clock
 from requests_app.world.models import ClockSegment, Exercise, Heartbeat, clock_of
@@ -18,25 +18,33 @@ OUTAGE_AFTER = timedelta(seconds=20)
 def exercise_now(exercise: Exercise, wall: datetime) -> datetime:
     """Return the exercise's present at a wall instant, in whole seconds.
 
-    Never before what has been performed, never after the end, and while no beat comes no later than the
-    last one.
+    Never before what has been performed, never after the end, and in an outage that is not entered yet no
+    later than the last beat before it.
     """
-    beat = _read_clock(exercise) if exercise.is_live else None
+    rests_from = resting_from(exercise, wall)
     clock = exercise.clock if exercise.is_live else None
     if clock is None:
         return exercise.advanced_to
-    # Where the installation has been down since the last beat, time stands still at it.
-    attended = beat if beat is not None and wall - beat > OUTAGE_AFTER else wall
-    shown = clock.exercise_at(attended).replace(microsecond=0)
+    shown = clock.exercise_at(rests_from or wall).replace(microsecond=0)
     return min(max(shown, exercise.advanced_to), exercise.ends_at)
 
 
-def _read_clock(exercise: Exercise) -> datetime | None:
-    """Read the clock of an exercise, and with it, because every act asks for both, the last beat."""
+def resting_from(exercise: Exercise, wall: datetime) -> datetime | None:
+    """Read the clock of a live exercise; return the last beat before an outage that it does not tell of yet.
+
+    Clock, beat and mark are read in one statement: what is entered meanwhile is seen whole or not at all.
+    """
+    if not exercise.is_live:
+        return None
     beat = Subquery(Heartbeat.objects.filter(name=BEAT).values("at")[:1])
-    segments = list(exercise.segments.annotate(beat=beat))
+    segments = list(exercise.segments.annotate(beat=beat, rests_from=F("exercise__rests_from")))
     exercise.clock = clock_of(segments)
-    return segments[0].beat if segments else None
+    if not segments:
+        return None
+    marked: datetime | None = segments[0].rests_from
+    last: datetime | None = segments[0].beat
+    is_silent = last is not None and wall - last > OUTAGE_AFTER
+    return marked or (last if is_silent else None)
 
 
 def store_clock(exercise: Exercise, clock: Clock) -> None:

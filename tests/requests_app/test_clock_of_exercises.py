@@ -414,6 +414,59 @@ def test_each_running_exercise_rests_in_an_outage_and_a_paused_one_stays_as_it_w
     assert Exercise.objects.get(pk=standing.pk).wake_at is None
 
 
+def test_an_outage_is_entered_once_in_each_exercise_whatever_dies_between_them(news):
+    other = control.open_live(newsroom(("first", "+11h")), seed=8, teams="typical", wall=news.wall)
+    control.start(other.pk, news.wall, HOUR_A_SECOND)
+    went_dark_at = news.wall
+    news.wall += timedelta(hours=14)
+    assert set(heartbeat.sweep(news.wall)) == {news.key, other.pk}
+
+    # All dies once one of two is entered; the other stands still, though the beat has come back.
+    heartbeat.tick(news.key, lambda: news.wall)
+    assert exercise_now(Exercise.objects.get(pk=other.pk), news.wall) == DAY_ZERO
+    second_at = news.wall
+    news.wall += timedelta(hours=5)
+    news.beat()
+
+    rests = {
+        seed: [segment.wall_at for segment in Exercise.objects.get(seed=seed).segments.all()][2:]
+        for seed in (7, 8)
+    }
+    assert rests == {
+        7: [went_dark_at, second_at, second_at, news.wall],
+        8: [went_dark_at, news.wall],
+    }
+    assert news.shows() == hours(10)
+    assert exercise_now(Exercise.objects.get(pk=other.pk), news.wall) == DAY_ZERO
+    news.passes()
+    assert news.fired() == [("first", hours(11))]
+    assert news.late_buckets() == []
+
+
+def test_whoever_acts_first_in_an_exercise_after_an_outage_enters_it(news):
+    news.wall += timedelta(hours=14)
+    heartbeat.sweep(news.wall)
+
+    news.do(control.speed, 60)
+
+    assert [segment.rate for segment in news.row.segments.all()] == [0, 3600, 0, 3600, 60]
+    assert news.shows() == hours(10)
+    assert news.beat() == []
+
+
+def test_the_clock_can_be_paused_in_an_outage_and_stands_at_the_last_beat(news):
+    news.wall += timedelta(hours=14)
+
+    news.do(control.pause)
+    assert news.shows() == hours(10)
+    news.do(control.resume)
+    # Until the beat is back, time goes on standing still.
+    news.passes(beats=2)
+
+    assert news.shows() == hours(11)
+    assert news.fired() == [("first", hours(11))]
+
+
 def test_whoever_acts_before_the_first_beat_after_an_outage_meets_the_instant_of_the_last_beat(news):
     news.wall += timedelta(hours=14)
     assert news.shows() == hours(10)
