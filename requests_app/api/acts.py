@@ -10,14 +10,13 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cooperation.lifecycle import permitted_acts
-from cooperation.rulebook import rulebook
 from requests_app.api.ordered import ordered
 from requests_app.api.parsing import ContentsField, Strict
 from requests_app.api.preconditions import IF_MATCH, KEY, etag, key_of, version_seen
 from requests_app.api.seated import PAGED, SeatedView, desk_of
 from requests_app.workflow import door
 from requests_app.workflow.models import AssistanceRequest, Event
+from requests_app.workflow.possible import acts_of
 from requests_app.world.models import Seat
 from requests_app.world.present import wall_now
 
@@ -135,20 +134,8 @@ def shown(event: Event) -> dict[str, Any]:
 
 
 def _permitted(found: AssistanceRequest, seat: Seat, open_stages: list[str]) -> list[dict[str, Any]]:
-    own = seat.authority
-    side = "requesting" if found.requesting_code == own.state.code else "requested"
-    if found.kind_of(side) != own.kind:
-        return []
-    book, kind = rulebook(), rulebook().types[found.request_type]
-    standing = found.progress.standing(kind.id, open_stages, kind.acts)
-    words = book.lifecycle.acts
-    in_order = [act for act in words if act in kind.acts]
     return [
-        {
-            "act": act,
-            "label": words[act].label,
-            "contents": [name for name, _ in words[act].contents],
-            "article": words[act].source,
-        }
-        for act in permitted_acts(book.lifecycle, standing, side, in_order)
+        {"act": one.act, "label": one.label, "contents": list(one.contents), "article": one.article}
+        for one in acts_of(found, seat, open_stages)
+        if one.why_not is None
     ]

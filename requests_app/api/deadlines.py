@@ -11,11 +11,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cooperation.calendars import calendar
-from cooperation.deadlines import Allowance, Pause, working
 from cooperation.rulebook import DeadlineRule, rulebook
 from requests_app.api.seated import SeatedView
 from requests_app.workflow.models import Deadline, Suspension
+from requests_app.workflow.why import why
 
 
 class StepOut(serializers.Serializer[Any]):
@@ -92,12 +91,9 @@ def shown(row: Deadline, rule: DeadlineRule) -> dict[str, Any]:
 
 
 def _why(row: Deadline, rule: DeadlineRule) -> dict[str, Any] | None:
-    if row.amount is None or row.until is not None or row.suspended_since is not None:
+    found = why(row, rule)
+    if found is None:
         return None
-    pauses = [Pause(one.began_at, one.ended_at) for one in row.suspensions.all()]
-    allowance = Allowance(row.amount, row.unit)
-    owner = calendar(row.calendar)
-    found = working(row.starts_at, allowance, owner, pauses, roll=rule.roll, source=rule.source)
     steps = [
         {"since": one.from_.isoformat(), "until": one.to.isoformat(), "counted": one.counted, "why": one.why}
         for one in found.steps

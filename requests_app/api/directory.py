@@ -9,12 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cooperation.calendars import calendar
-from cooperation.rulebook import rulebook
-from cooperation.world import competence
 from requests_app.api.seated import SeatedView
-from requests_app.exercises.hours import hours_in_words, hours_of
-from requests_app.world.models import Authority, Exercise
+from requests_app.exercises.directory import directory
+from requests_app.world.models import Exercise
 from requests_app.world.present import wall_now
 from requests_app.world.timekeeping import exercise_now
 
@@ -58,34 +55,26 @@ class StatesView(SeatedView):
 
 def _directory(exercise: Exercise) -> list[dict[str, Any]]:
     """Return the States as they stand at the exercise's present."""
-    now = exercise_now(exercise, wall_now())
-    states: dict[str, dict[str, Any]] = {}
-    rows = Authority.objects.filter(state__exercise=exercise).select_related("state")
-    for row in rows.order_by("state__code", "kind"):
-        state = row.state
-        entry = states.setdefault(
-            state.code,
-            {
-                "code": state.code,
-                "name": state.name,
-                "calendar": state.calendar,
-                "zone": state.zone,
-                "local_time": now.astimezone(calendar(state.calendar).zone).isoformat(),
-                "today_off": calendar(state.calendar).why_off(calendar(state.calendar).local_date(now)),
-                "authorities": [],
-            },
-        )
-        hours = hours_of(exercise, row)
-        open_now = hours.is_open(now)
-        entry["authorities"].append(
-            {
-                "kind": row.kind,
-                "name": rulebook().authorities[row.kind].name,
-                "desk": row.desk,
-                "open_now": open_now,
-                "hours": hours_in_words(exercise, row),
-                "opens_at": None if open_now else hours.next_opening(now),
-                "receives": competence(rulebook(), row.kind).receives,
-            }
-        )
-    return list(states.values())
+    return [
+        {
+            "code": one.state.code,
+            "name": one.state.name,
+            "calendar": one.state.calendar,
+            "zone": one.state.zone,
+            "local_time": one.local.isoformat(),
+            "today_off": one.today_off,
+            "authorities": [
+                {
+                    "kind": authority.kind,
+                    "name": authority.name,
+                    "desk": authority.desk,
+                    "open_now": authority.is_open,
+                    "hours": authority.hours,
+                    "opens_at": authority.opens_at,
+                    "receives": list(authority.receives),
+                }
+                for authority in one.authorities
+            ],
+        }
+        for one in directory(exercise, exercise_now(exercise, wall_now()))
+    ]

@@ -48,7 +48,8 @@ class SeatedPage(LoginRequiredMixin, View):
     def dispatch(self, request: HttpRequest, *args: Any, handle: str, **kwargs: Any) -> HttpResponseBase:
         """Find the seat, let the zone be its own, and show what is refused where it was asked."""
         if not request.user.is_authenticated:
-            return self.handle_no_permission()
+            # A part of a page must not be replaced by the page on which one signs in.
+            return HttpResponse(status=401) if getattr(request, "htmx", None) else self.handle_no_permission()
         seat = seats_of(request.user).filter(exercise__handle=handle, role__in=self.roles).first()
         if seat is None:
             raise Http404

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from requests_app.web import words
+from requests_app.web import names, words
 from requests_app.web.languages import said
 
 register = template.Library()
@@ -19,8 +20,9 @@ register = template.Library()
 register.filter("said", said)
 register.filter("pace", words.pace_in_words)
 register.filter("in_words", words.word_in_words)
-register.filter("length", words.length_in_words)
+register.filter("long", words.length_in_words)
 register.filter("distance", words.distance_in_words)
+register.filter("unit", words.unit_in_words)
 
 
 @register.filter
@@ -44,7 +46,7 @@ def item(of: Mapping[Any, Any], key: Any) -> Any:
 @register.filter
 def article(source: str) -> str:
     """Show a source: "Art. 42(1)" where it is a number of the Convention, else as it stands."""
-    return f"Art. {source}" if source[:1].isdigit() else said(source)
+    return _("Art. %(number)s") % {"number": source} if source[:1].isdigit() else said(source)
 
 
 def _time(at: datetime | None, in_words: Any, zone: str) -> SafeString:
@@ -52,3 +54,17 @@ def _time(at: datetime | None, in_words: Any, zone: str) -> SafeString:
         return SafeString("")
     told = in_words(at, ZoneInfo(zone) if zone else None)
     return format_html('<time datetime="{}">{}</time>', at.strftime("%Y-%m-%dT%H:%M:%SZ"), told)
+
+
+register.filter("type_name", names.type_name)
+register.filter("authority_name", names.authority_name)
+register.filter("status_name", names.status_name)
+register.filter("status_colour", names.status_colour)
+register.filter("act_name", names.act_name)
+register.filter("field_name", names.field_name)
+
+
+@register.filter
+def stepped(at: Any) -> str:
+    """Show an end of a step of "why this date": a local day, or an instant."""
+    return words.moment_in_words(at) if isinstance(at, datetime) else words.date_in_words(at)

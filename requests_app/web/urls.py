@@ -6,13 +6,19 @@ from django.views.i18n import set_language
 
 from requests_app.web import accounts
 from requests_app.web.after_action import AfterAction, Judgement, OwnFeedback, Timelines
+from requests_app.web.brief import Brief
 from requests_app.web.control_room import ControlRoom
+from requests_app.web.desk import Desk
+from requests_app.web.drafting import DraftPage, NewRequest
 from requests_app.web.home import home
 from requests_app.web.injects import Injects, OneInject
 from requests_app.web.library import Library, OneRehearsal, OneScenario
 from requests_app.web.messages import Messages
 from requests_app.web.probes import healthz, metrics, readyz
+from requests_app.web.reference import Directory, RuleBookPage, TypePage
 from requests_app.web.report_files import report_file
+from requests_app.web.request_page import RequestPage
+from requests_app.web.request_pdf import RequestPdf
 from requests_app.web.response_times import CasesBehind, ReportDownload, ResponseTimes
 from requests_app.web.seats import Seats
 from requests_app.web.status import status
@@ -50,6 +56,19 @@ urlpatterns = [
         ReportDownload.as_view(),
         name="report_download",
     ),
+    path("exercises/<slug:handle>/", Brief.as_view(), name="brief"),
+    path("exercises/<slug:handle>/desk/", Desk.as_view(), name="desk"),
+    path("exercises/<slug:handle>/requests/new/", NewRequest.as_view(), name="new_request"),
+    path("exercises/<slug:handle>/requests/<uuid:request_id>/", RequestPage.as_view(), name="request"),
+    path("exercises/<slug:handle>/requests/<uuid:request_id>/draft/", DraftPage.as_view(), name="draft"),
+    path(
+        "exercises/<slug:handle>/requests/<uuid:request_id>/request.pdf",
+        RequestPdf.as_view(),
+        name="request_pdf",
+    ),
+    path("exercises/<slug:handle>/directory/", Directory.as_view(), name="directory"),
+    path("exercises/<slug:handle>/rulebook/", RuleBookPage.as_view(), name="rulebook"),
+    path("exercises/<slug:handle>/rulebook/<slug:type_id>/", TypePage.as_view(), name="request_type"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as dated
@@ -24,6 +24,11 @@ def day_in_words(at: datetime, zone: tzinfo | None = None) -> str:
     """Return an instant's day like "3 March 2027"."""
     # Translators: a date, in the letters of Django's date filter.
     return str(dated(timezone.localtime(at, zone), _("j F Y")))
+
+
+def date_in_words(on: date) -> str:
+    """Return a calendar day like "3 March 2027"."""
+    return str(dated(on, _("j F Y")))
 
 
 def pace_in_words(rate: int) -> str:
@@ -88,3 +93,15 @@ def word_in_words(word: str) -> str:
         "trainee": _("Trainee"),
     }
     return words.get(word, word)
+
+
+def unit_in_words(unit: str, amount: int) -> str:
+    """Return the unit of a period in the reader's language: "days" for 10, "day" for 1."""
+    return {
+        "minutes": ngettext("minute", "minutes", amount),
+        "hours": ngettext("hour", "hours", amount),
+        "days": ngettext("day", "days", amount),
+        "working days": ngettext("working day", "working days", amount),
+        "months": ngettext("month", "months", amount),
+        "years": ngettext("year", "years", amount),
+    }.get(unit, unit)

@@ -89,7 +89,7 @@ def draft(
             case=case,
             parent=parent,
             contents=dict(contents),
-            misdirected=not _may_receive(request_type, receiver.kind),
+            misdirected=not may_receive(request_type, receiver.kind),
         )
     )
     told = {
@@ -230,7 +230,7 @@ def _apply(
     request.acts_done[act] = request.times(act) + 1
     if act == "forward":
         request.requested_kind = str(said["to_authority"])
-        request.misdirected = not _may_receive(request.request_type, request.requested_kind)
+        request.misdirected = not may_receive(request.request_type, request.requested_kind)
     if act == "ask_for_information":
         request.questions = said["questions"]
     if act == "provide_information":
@@ -267,7 +267,7 @@ def _apply(
     return event
 
 
-def _may_receive(request_type: str, kind: str) -> bool:
+def may_receive(request_type: str, kind: str) -> bool:
     """Return whether the type names the body, or States may designate it: in exercises they have."""
     found = rulebook().types[request_type]
     return kind in found.receive or kind in found.where_designated

@@ -19,6 +19,7 @@ from requests_app.workflow.door import (
     draft,
     keep_answer,
     kept_answer,
+    may_receive,
     person_at,
 )
 from requests_app.workflow.log import append_to_desk
@@ -129,6 +130,72 @@ def edit_draft(
         }
         append_to_desk(batch, desk, person_at(by), "draft", told)
     return request
+
+
+def recast_draft(
+    request_id: UUID,
+    *,
+    by: Seat,
+    request_type: str,
+    to: tuple[str, str],
+    case: str | None,
+    version: int,
+    edition: int,
+    now: datetime,
+) -> AssistanceRequest:
+    """Let a draft become one of another type, to another authority or of another case; what it says is kept.
+
+    to    code of a State, kind of an authority
+    case  its name in the scenario
+    now   wall instant
+
+    Raises Refused: not_found, stale_version, not_a_draft, unknown_type, unknown_authority, same_state,
+    other_pair, no_case, ended, catching_up.
+    """
+    exercise_id = by.authority.state.exercise_id
+    assert exercise_id is not None
+    with at_present(exercise_id, now) as batch:
+        check_not_ended(batch)
+        request, _ = at_desk(batch, request_id, by)
+        if request.status != DRAFT:
+            raise Refused("not_a_draft", "what has been sent keeps its type", mend="file another request")
+        check_edition(request, version, edition)
+        _check_way(batch, request, request_type, to)
+        request.request_type = request_type
+        request.requested_code, request.requested_kind = to
+        request.misdirected = not may_receive(request_type, to[1])
+        request.case = _case(batch, by.authority.state.code, case)
+        request.edition += 1
+        batch.change(request)
+        desk = authority_of(batch, by.authority.state.code, by.authority.kind)
+        told = {
+            "request_type": request_type,
+            "to": "/".join(to),
+            "case": case,
+            "contents": request.contents,
+        }
+        append_to_desk(batch, desk, person_at(by), "draft", told)
+    return request
+
+
+def _check_way(batch: Batch, request: AssistanceRequest, request_type: str, to: tuple[str, str]) -> None:
+    if request_type not in rulebook().types:
+        raise Refused("unknown_type", "there is no such request type", mend="choose one of the rule book")
+    if not has_authority(batch, *to):
+        raise Refused(
+            "unknown_authority",
+            f"there is no authority {'/'.join(to)} in this exercise",
+            mend="choose one of the directory",
+        )
+    if to[0] == request.requesting_code:
+        raise Refused("same_state", "a State does not ask itself for assistance", mend="choose another State")
+    if request.parent_id and to[0] != request.requested_code:
+        raise Refused(
+            "other_pair",
+            "a follow-up joins the same two States in the same direction as what it follows",
+            article="exercise rule",
+            mend="write a request of its own to the other State",
+        )
 
 
 def check_fields(contents: Mapping[str, Any]) -> None:

@@ -38,6 +38,20 @@ def failures(exercise: Exercise) -> Iterator[Failure]:
         yield from evidence_failures(exercise, {_named(k, requests): v for k, v in chains.items()})
 
 
+def request_failures(request: AssistanceRequest) -> Iterator[Failure]:
+    """Yield what does not hold in the chain of one request: hashes, columns, head, and what the acts made of it."""
+    exercise = request.exercise
+    events = list(Event.objects.filter(request=request).order_by("seq"))
+    broken = list(_chain(exercise, request.reference, events))
+    if broken:
+        yield from broken
+        return
+    head = events[-1].hash if events else FIRST
+    if head != request.chain_head:
+        yield Failure(f"{exercise.handle}: {request.reference}", f"head {head}", f"head {request.chain_head}")
+    yield from _requests(exercise, {request.pk: request}, {(request.pk, ""): events})
+
+
 def heads(exercise: Exercise) -> list[str]:
     """Return the heads of all chains that hold an event."""
     found = [exercise.chain_head]

@@ -25,6 +25,8 @@ def pages(page: Any, start: str = "/", of_one_kind: int = OF_ONE_KIND) -> Iterat
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, f"{path}: {answer.status}"
+        landed = urlsplit(answer.url).path
+        assert landed == urlsplit(path).path, f"{path}: led to {landed}"
         links = page.eval_on_selector_all(
             "a[href]:not([download]):not([rel~=nofollow])",
             "links => links.map(one => one.href).filter(one => one.startsWith(location.origin))",

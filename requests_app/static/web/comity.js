@@ -23,3 +23,12 @@ if (clock) {
   };
   if (rate > 0) setInterval(show, Math.max(1000, Math.min(30_000, 60_000 / rate)));
 }
+
+// A session that has ended, or a server that does not answer, is told; what is typed stays where it is.
+const told = document.getElementById("trouble");
+document.body.addEventListener("htmx:responseError", (event) => {
+  told.querySelector(event.detail.xhr.status === 401 ? "[data-session]" : "[data-server]").hidden = false;
+  told.hidden = false;
+});
+document.body.addEventListener("htmx:sendError", () => { told.querySelector("[data-server]").hidden = false; told.hidden = false; });
+document.body.addEventListener("htmx:afterOnLoad", () => { told.hidden = true; for (const one of told.children) one.hidden = true; });

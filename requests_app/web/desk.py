@@ -1,0 +1,135 @@
+"""The desk: what needs an act now, sorted by how soon it hurts, and all else that lies there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from cooperation.rulebook import rulebook
+from cooperation.turn import turn_of
+from requests_app.web import names
+from requests_app.web.seated import SeatedPage
+from requests_app.workflow.lists import OTHER, OWN, RECEIVED, SENT, Wanted, counts, only, with_due
+from requests_app.workflow.models import AssistanceRequest
+from requests_app.world.models import TRAINEE, State
+
+ROWS_ON_A_PAGE = 25
+TEXT_AT_MOST = 200
+NEWS_SHOWN = 5
+# What stands first in the address, and what it looks for.
+NOW, WAITING, DRAFTS, ENDED, ALL = "now", "waiting", "drafts", "ended", "all"
+VIEWS = {
+    NOW: (gettext_lazy("Needs an act now"), {"turn": OWN}),
+    WAITING: (gettext_lazy("Waits for the other side"), {"turn": OTHER}),
+    DRAFTS: (gettext_lazy("Drafts"), {"standing": "draft"}),
+    ENDED: (gettext_lazy("Ended"), {"standing": "ended"}),
+    ALL: (gettext_lazy("All requests"), {}),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request on the desk. `due_at` is the earliest deadline that is still owed."""
+
+    request: AssistanceRequest
+    address: str
+    title: str
+    other: str
+    is_sent: bool
+    is_own_turn: bool
+    due_at: datetime | None
+    other_zone: str
+
+
+class Desk(SeatedPage):
+    """The desk of a trainee."""
+
+    template = "web/desk.html"
+    link = "desk"
+    roles = (TRAINEE,)
+    parts = ("rows",)
+
+    def facts(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """Return the requests looked for, and what came."""
+        asked = self.request.GET
+        view = asked.get("view", NOW)
+        view = view if view in VIEWS else NOW
+        wanted = _wanted(asked, view)
+        rows = only(self.visible.requests(), wanted, self.seat)
+        page = Paginator(_sorted(rows, view), ROWS_ON_A_PAGE).get_page(asked.get("page"))
+        kept = {name: asked[name] for name in ("q", "type", "direction") if asked.get(name)}
+        zones = dict(State.objects.filter(exercise=self.seat.exercise).values_list("code", "zone"))
+        return {
+            "view": view,
+            "views": [
+                (name, text, f"?{urlencode({**kept, 'view': name})}") for name, (text, _) in VIEWS.items()
+            ],
+            "counts": counts(self.visible.requests(), self.seat, self.place.now),
+            "page": page,
+            "rows": [self._row(one, zones) for one in page],
+            "query": f"{urlencode({**kept, 'view': view})}&",
+            "asked": kept,
+            "types": [(name, names.type_name(name)) for name in rulebook().types],
+            "news": list(
+                self.visible.injects().order_by("-fired_at").values("title", "body", "fired_at")[:NEWS_SHOWN]
+            ),
+            "messages_came": list(self.visible.messages().order_by("-at", "-number")[:NEWS_SHOWN]),
+        }
+
+    def _row(self, one: AssistanceRequest, zones: dict[str, str]) -> Row:
+        own = _own_code(self)
+        is_sent = one.requesting_code == own
+        other, kind = (
+            (one.requested_code, one.requested_kind)
+            if is_sent
+            else (one.requesting_code, one.requesting_kind)
+        )
+        side = turn_of(one.status)
+        zone = zones.get(other, "")
+        return Row(
+            request=one,
+            address=address_of(self.seat.exercise.handle, one),
+            title=names.type_name(one.request_type),
+            other=f"{other} · {names.authority_name(kind)}",
+            is_sent=is_sent,
+            is_own_turn=side is not None and one.code_of(side) == own,
+            due_at=getattr(one, "due_at", None),
+            other_zone=zone if zone != self.place.zone.key else "",
+        )
+
+
+def address_of(handle: str, one: AssistanceRequest) -> str:
+    """Return where a request is looked at; a draft is where it is written."""
+    return reverse("draft" if one.status == "draft" else "request", args=(handle, one.pk))
+
+
+def _own_code(page: SeatedPage) -> str:
+    return page.seat.seat.authority.state.code if page.seat.seat is not None else ""
+
+
+def _wanted(asked: Any, view: str) -> Wanted:
+    text = asked.get("q", "").replace("\0", "").strip()[:TEXT_AT_MOST]
+    kind, direction = asked.get("type"), asked.get("direction")
+    looked_for: dict[str, str] = VIEWS[view][1]
+    return Wanted(
+        text=text or None,
+        request_type=kind if kind in rulebook().types else None,
+        direction=direction if direction in (SENT, RECEIVED) else None,
+        turn=looked_for.get("turn"),
+        standing=looked_for.get("standing"),
+    )
+
+
+def _sorted(rows: QuerySet[AssistanceRequest], view: str) -> QuerySet[AssistanceRequest]:
+    """Sort by what is due first; what has ended, by when it was sent."""
+    rows = with_due(rows).defer("contents", "questions", "acts_done")
+    if view in (ENDED, DRAFTS):
+        return rows.order_by(F("submitted_at").desc(nulls_first=True), "id")
+    return rows.order_by(F("due_at").asc(nulls_last=True), F("received_at").asc(nulls_last=True), "id")

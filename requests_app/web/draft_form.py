@@ -1,0 +1,219 @@
+"""The form of a draft: the fields of its type from the rule book, grouped, and the way to contents and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from cooperation.rulebook import ContentsRule, Field, RequestType, rulebook
+from requests_app.web import names
+from requests_app.web.forms import PageForm
+from requests_app.web.languages import said
+from requests_app.web.tags import article
+
+LINES = ("_list",)
+TEXT_AT_MOST = 20_000
+# The parts of what is said in more than one.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "urgency": ("level", "reasons"),
+    "date_range": ("from", "to"),
+    "date_range_with_reason": ("from", "to", "reasons"),
+    "date_with_reason": ("date", "reasons"),
+}
+LEVELS = ("routine", "urgent", "emergency")
+SERIOUS = "serious_crime_other"
+
+
+class DraftForm(PageForm):
+    """What a draft says. `groups` are the field's groups of the rule book, those with something required first."""
+
+    def __init__(self, kind: RequestType, contents: Mapping[str, Any], data: Any = None) -> None:
+        self.kind = kind
+        initial: dict[str, Any] = {}
+        for name, value in contents.items():
+            initial.update(_initial(name, value))
+        super().__init__(data, initial=initial, prefix="say")
+        rules = {rule.field: rule for rule in kind.contents}
+        # What was written for another type is kept, and shown, until somebody empties it.
+        kept = [name for name in contents if name not in rules and name in rulebook().fields]
+        for name in (*rules, *kept):
+            self.fields.update(_fields(rulebook().fields[name], rules.get(name)))
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "govuk-input")
+        self._rules, self._kept = rules, kept
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Return the fields by group, in the order of the rule book."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for name in rulebook().fields:
+            if name in self._rules:
+                found.setdefault(rulebook().fields[name].group, []).extend(self._shown(name))
+        groups = [{"name": group_name(group), "fields": fields} for group, fields in found.items()]
+        if self._kept:
+            fields = [one for name in self._kept for one in self._shown(name)]
+            groups.append({"name": _("Kept from before; this type does not ask for it"), "fields": fields})
+        return groups
+
+    def _shown(self, name: str) -> list[dict[str, Any]]:
+        rule = self._rules.get(name)
+        is_optional = rule is None or not rule.rule.startswith("required")
+        return [{"field": self[one], "is_optional": is_optional} for one in _names(rulebook().fields[name])]
+
+    def contents(self) -> dict[str, Any]:
+        """Return what the draft says, without what is empty."""
+        found: dict[str, Any] = {}
+        for one, value in self.cleaned_data.items():
+            name, _dot, part = one.partition(".")
+            value = _value(rulebook().fields[name], part, value)
+            if value in (None, "", [], False):
+                continue
+            if part:
+                found.setdefault(name, {})[part] = value
+            else:
+                found[name] = value
+        return found
+
+
+def group_name(group: str) -> str:
+    """Return what a group of fields is called."""
+    return {
+        "routing": _("From whom to whom"),
+        "case": _("The case"),
+        "assistance": _("The assistance wanted"),
+        "data": _("The data"),
+        "search": _("Search and seizure"),
+        "persons": _("The person"),
+        "extradition": _("Extradition"),
+        "assets": _("Assets"),
+        "joint": _("Working together"),
+        "information": _("Information"),
+        "technical_assistance": _("Technical assistance"),
+    }.get(group, group)
+
+
+def part_name(part: str) -> str:
+    """Return what a part of a field is called."""
+    return {
+        "level": _("level"),
+        "reasons": _("reasons"),
+        "from": _("from"),
+        "to": _("to"),
+        "date": _("date"),
+    }[part]
+
+
+def level_name(level: str) -> str:
+    """Return what a level of urgency is called."""
+    return {"routine": _("Routine"), "urgent": _("Urgent"), "emergency": _("Emergency")}.get(level, level)
+
+
+def _names(field: Field) -> list[str]:
+    parts = PARTS.get(field.type, ())
+    return [f"{field.id}.{part}" for part in parts] or [field.id]
+
+
+def _fields(field: Field, rule: ContentsRule | None) -> dict[str, forms.Field]:
+    label, hint = names.field_name(field.id), _hint(field, rule)
+    parts = PARTS.get(field.type, ())
+    if not parts:
+        return {field.id: _field(field, label, hint)}
+    made: dict[str, forms.Field] = {}
+    for part in parts:
+        own_label = f"{label}: {part_name(part)}"
+        own_hint = hint if part == parts[0] else ""
+        if part == "level":
+            choices = [("", _("Choose")), *((one, level_name(one)) for one in LEVELS)]
+            widget: forms.Widget = forms.Select({"class": "govuk-select"})
+            made[f"{field.id}.{part}"] = forms.ChoiceField(
+                label=own_label, help_text=own_hint, choices=choices, required=False, widget=widget
+            )
+            continue
+        widget = _area(3) if part == "reasons" else forms.TextInput({"class": "govuk-input"})
+        made[f"{field.id}.{part}"] = forms.CharField(
+            label=own_label, help_text=own_hint, required=False, max_length=TEXT_AT_MOST, widget=widget
+        )
+    return made
+
+
+def _field(field: Field, label: str, hint: SafeString) -> forms.Field:
+    if field.type == "boolean":
+        box = forms.CheckboxInput({"class": "govuk-checkboxes__input"})
+        return forms.BooleanField(label=label, help_text=hint, required=False, widget=box)
+    choices = _choices(field)
+    if choices and field.type == "choice":
+        widget: forms.Widget = forms.Select({"class": "govuk-select"})
+        all_choices = [("", _("Choose")), *choices]
+        return forms.ChoiceField(
+            label=label, help_text=hint, required=False, choices=all_choices, widget=widget
+        )
+    if choices:
+        boxes = forms.CheckboxSelectMultiple({"class": "govuk-checkboxes__input"})
+        return forms.MultipleChoiceField(
+            label=label, help_text=hint, required=False, choices=choices, widget=boxes
+        )
+    is_long = field.type == "long_text"
+    widget = _area(5 if is_long else 3) if is_long or field.type.endswith(LINES) else forms.TextInput()
+    return forms.CharField(
+        label=label, help_text=hint, required=False, max_length=TEXT_AT_MOST, widget=widget
+    )
+
+
+def _choices(field: Field) -> list[tuple[str, str]]:
+    book = rulebook()
+    if field.type == "offence_list":
+        other = [(SERIOUS, said(book.serious_crime.name))]
+        return [(one.id, f"{said(one.name)} (Art. {one.article})") for one in book.offences.values()] + other
+    if field.type == "data_category":
+        return [(one.id, said(one.name)) for one in book.data_categories.values()]
+    return [(one, said(one.replace("_", " "))) for one in field.choices]
+
+
+def _hint(field: Field, rule: ContentsRule | None) -> SafeString:
+    lines = _(" One on each line.") if field.type.endswith(LINES) and not _choices(field) else ""
+    source = article(rule.source if rule else field.source)
+    return format_html('{}{} <span class="source">{}</span>', said(field.help), lines, source)
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea({"rows": rows, "class": "govuk-textarea"})
+
+
+def _initial(name: str, value: Any) -> dict[str, Any]:
+    """Return what the form shows of one content, whatever its shape came to be."""
+    field = rulebook().fields.get(name)
+    if field is None:
+        return {}
+    parts = PARTS.get(field.type, ())
+    if parts:
+        if isinstance(value, Mapping):
+            return {f"{name}.{part}": _text(value.get(part, "")) for part in parts}
+        return {f"{name}.{parts[-1]}": _text(value)}
+    if field.type == "boolean":
+        return {name: bool(value)}
+    if _choices(field) and field.type != "choice":
+        return {name: value if isinstance(value, list) else [value]}
+    return {name: _text(value)}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(_text(one) for one in value)
+    if isinstance(value, Mapping):
+        return "\n".join(f"{key}: {_text(one)}" for key, one in value.items())
+    return "" if value is None else str(value)
+
+
+def _value(field: Field, part: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r\n", "\n").replace("\0", "").strip()
+    if field.type == "penalty" and value.isdigit():
+        return int(value[:6])
+    if field.type.endswith(LINES) and not part and not _choices(field):
+        return [line.strip() for line in value.split("\n") if line.strip()]
+    return value

@@ -1,0 +1,67 @@
+"""Names of data in the reader's language: States, authorities, request types, statuses, acts."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from cooperation.rulebook import rulebook
+from cooperation.turn import turn_of
+from requests_app.web.languages import said
+from requests_app.workflow.models import AssistanceRequest
+
+# Colour of a status's tag: whose move it is, and how it ended.
+GREEN = ("closed", "feedback_given", "receipt_verified")
+RED = ("refused", "lapsed", "returned_wrong_authority")
+GREY = ("draft", "withdrawn")
+
+
+def type_name(type_id: str) -> str:
+    """Return the name of a request type."""
+    kind = rulebook().types.get(type_id)
+    return said(kind.name, f"request_types/{type_id}: name") if kind else type_id
+
+
+def authority_name(kind: str) -> str:
+    """Return the name of a kind of authority."""
+    found = rulebook().authorities.get(kind)
+    return said(found.name) if found else kind
+
+
+def status_name(status: str) -> str:
+    """Return the label of a status."""
+    word = rulebook().lifecycle.statuses.get(status)
+    return said(word.label) if word else status
+
+
+def status_colour(status: str) -> str:
+    """Return the colour of a status's tag."""
+    if status in GREEN:
+        return "green"
+    if status in RED:
+        return "red"
+    return "grey" if status in GREY else "teal"
+
+
+def act_name(act: str) -> str:
+    """Return what an act is called."""
+    word = rulebook().lifecycle.acts.get(act)
+    if word is None:
+        return act
+    return said(word.label)
+
+
+def field_name(name: str) -> str:
+    """Return the label of a field."""
+    found = rulebook().fields.get(name)
+    return said(found.label if found else name.replace("_", " "))
+
+
+def holder_code(request: AssistanceRequest) -> str:
+    """Return the State that must act next; empty where the request has ended."""
+    side = turn_of(request.status)
+    return request.code_of(side) if side else ""
+
+
+def yes_or_no(value: bool) -> str:
+    """Return yes or no."""
+    return _("Yes") if value else _("No")

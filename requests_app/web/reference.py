@@ -1,0 +1,190 @@
+"""To read and search: the directory of the exercise, and the rule book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from cooperation.rulebook import RequestType, rulebook
+from requests_app.exercises.directory import directory
+from requests_app.web import names
+from requests_app.web.languages import said
+from requests_app.web.seated import SeatedPage
+
+TEXT_AT_MOST = 200
+
+
+class Directory(SeatedPage):
+    """States and authorities, open now or not, each with its local time."""
+
+    template = "web/directory.html"
+    link = "directory"
+    parts = ("found",)
+
+    def facts(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """Return the States that are looked for."""
+        text = _text(self)
+        states = [
+            {
+                "name": one.state.name,
+                "code": one.state.code,
+                "zone": one.state.zone,
+                "local": self.place.now.astimezone(ZoneInfo(one.state.zone)),
+                "is_own": self.seat.seat is not None and self.seat.seat.authority.state_id == one.state.pk,
+                "authorities": [
+                    {
+                        "name": names.authority_name(authority.kind),
+                        "desk": authority.desk,
+                        "is_open": authority.is_open,
+                        "receives": [names.type_name(kind) for kind in authority.receives],
+                    }
+                    for authority in one.authorities
+                ],
+            }
+            for one in directory(self.seat.exercise, self.place.now)
+        ]
+        return {"states": [one for one in states if _fits(text, _words(one))], "text": text}
+
+
+class RuleBookPage(SeatedPage):
+    """Types, articles, grounds, safeguards and deadlines of the exercise, in one searchable page."""
+
+    template = "web/rulebook.html"
+    link = "rulebook"
+    parts = ("found",)
+
+    def facts(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """Return what is looked for; everything where nothing is."""
+        book, text = rulebook(), _text(self)
+        profile = book.profiles[self.seat.exercise.deadline_profile]
+        by_pillar = [
+            {
+                "name": said(pillar.name),
+                "types": [
+                    kind
+                    for kind in (_type_row(one) for one in book.types.values() if one.pillar == pillar.id)
+                    if _fits(text, (kind["name"], kind["plain"], kind["articles"], said(pillar.name)))
+                ],
+            }
+            for pillar in book.pillars.values()
+        ]
+        return {
+            "text": text,
+            "pillars": [one for one in by_pillar if one["types"]],
+            "articles": [
+                one
+                for one in book.articles.values()
+                if _fits(text, (str(one.number), said(one.title), said(one.summary)))
+            ],
+            "grounds": [one for one in book.grounds.values() if _fits(text, (said(one.label), one.source))],
+            "safeguards": [
+                one for one in book.safeguards.values() if _fits(text, (said(one.asks), said(one.question)))
+            ],
+            "deadlines": [one for one in profile.deadlines if _fits(text, (said(one.label), one.source))],
+            "profile": said(profile.name),
+            "steps": _steps() if not text else [],
+        }
+
+
+class TypePage(SeatedPage):
+    """One request type with its rules."""
+
+    template = "web/request_type.html"
+    link = "rulebook"
+
+    def facts(self, type_id: str, *_: Any, **__: Any) -> dict[str, Any]:
+        """Return the rules of a type; 404 where there is none."""
+        book = rulebook()
+        kind = book.types.get(type_id)
+        if kind is None:
+            raise Http404
+        profile = book.profiles[self.seat.exercise.deadline_profile]
+        return {
+            "kind": kind,
+            "name": names.type_name(type_id),
+            "plain": said(kind.plain),
+            "pillar": said(book.pillars[kind.pillar].name),
+            "contents": [
+                {
+                    "label": names.field_name(rule.field),
+                    "help": said(book.fields[rule.field].help),
+                    "rule": _rule_in_words(rule.rule),
+                    "source": rule.source,
+                    "note": said(rule.note),
+                }
+                for rule in sorted(kind.contents, key=lambda one: one.rule != "required")
+            ],
+            "send": [names.authority_name(one) for one in sorted(kind.send)],
+            "receive": [names.authority_name(one) for one in sorted(kind.receive)],
+            "grounds": [book.grounds[one] for one in kind.grounds if one in book.grounds],
+            "acts": [names.act_name(one) for one in book.lifecycle.acts if one in kind.acts],
+            "deadlines": profile.for_type(type_id),
+        }
+
+
+def _steps() -> list[dict[str, Any]]:
+    """Return the lifecycle as a table: from which status, who, does what, and where that leads."""
+    found = []
+    table = rulebook().lifecycle
+    for status in table.statuses:
+        rows: dict[tuple[str, str, str], None] = {}
+        for one in table.transitions:
+            if status in one.from_ and one.to not in ("unchanged", "back"):
+                rows[one.act, one.side, one.to] = None
+        if rows:
+            found.append(
+                {
+                    "status": status,
+                    "ways": [
+                        {"act": names.act_name(act), "side": side_in_words(side), "to": names.status_name(to)}
+                        for act, side, to in rows
+                    ],
+                }
+            )
+    return found
+
+
+def side_in_words(side: str) -> str:
+    """Return who does something, in words."""
+    return {
+        "requesting": _("requesting State"),
+        "requested": _("requested State"),
+        "either": _("either State"),
+        "clock": _("the clock"),
+    }[side]
+
+
+def _rule_in_words(rule: str) -> str:
+    return {
+        "required": _("required"),
+        "required_if": _("required where it applies"),
+        "required_if_known": _("required if known"),
+        "as_appropriate": _("as appropriate"),
+        "recommended": _("recommended"),
+    }.get(rule, rule.replace("_", " "))
+
+
+def _type_row(kind: RequestType) -> dict[str, str]:
+    return {
+        "id": kind.id,
+        "name": names.type_name(kind.id),
+        "plain": said(kind.plain),
+        "articles": ", ".join(kind.articles),
+    }
+
+
+def _text(page: SeatedPage) -> str:
+    return page.request.GET.get("q", "").replace("\0", "").strip()[:TEXT_AT_MOST]
+
+
+def _words(one: dict[str, Any]) -> list[str]:
+    own = [one["name"], one["code"], one["zone"]]
+    return own + [text for each in one["authorities"] for text in (each["name"], *each["receives"])]
+
+
+def _fits(text: str, words: Iterable[str]) -> bool:
+    return not text or any(text.lower() in word.lower() for word in words)

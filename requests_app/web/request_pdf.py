@@ -1,0 +1,60 @@
+"""A request on paper: tagged PDF, EXERCISE on every page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from requests_app.web import names
+from requests_app.web.languages import said
+from requests_app.web.seated import SeatedPage
+from requests_app.web.telling import contents_told
+from requests_app.web.words import moment_in_words
+from requests_app.world.models import State
+from requests_app.world.typeset import typeset
+
+
+class RequestPdf(SeatedPage):
+    """The document of a request."""
+
+    def get(self, _request: HttpRequest, request_id: UUID) -> HttpResponse:  # type: ignore[override]
+        """Return the document."""
+        found = self.seen(request_id)
+        states = dict(State.objects.filter(exercise=self.seat.exercise).values_list("code", "name"))
+        events = self.visible.events().filter(request=found).order_by("seq").defer("content")
+        zone = self.place.zone.key
+        facts = [
+            (_("Reference"), found.reference or _("Draft")),
+            (_("From"), f"{states[found.requesting_code]}, {names.authority_name(found.requesting_kind)}"),
+            (_("To"), f"{states[found.requested_code]}, {names.authority_name(found.requested_kind)}"),
+            (_("Status"), names.status_name(found.status)),
+            (_("Exercise time"), f"{moment_in_words(self.place.now)} ({zone})"),
+        ]
+        if found.case is not None:
+            facts.insert(3, (_("Case"), said(found.case.title)))
+        paper = {
+            "language": get_language() or "en",
+            "banner": _("EXERCISE - training, no real case"),
+            "page_word": _("Page"),
+            "title": names.type_name(found.request_type),
+            "facts": [list(pair) for pair in facts],
+            "says_title": _("What the request says"),
+            "says": [list(pair) for pair in contents_told(found.contents)],
+            "thread_title": _("What happened"),
+            "head": [_("When"), _("Who"), _("Act")],
+            "thread": [
+                [
+                    moment_in_words(one.at),
+                    states.get(one.actor_state, _("The clock")),
+                    names.act_name(one.act),
+                ]
+                for one in events
+            ],
+        }
+        content = typeset("web/request.typ", paper, made_at=self.place.now)
+        response = HttpResponse(content, content_type="application/pdf")
+        response["Content-Disposition"] = f'attachment; filename="EXERCISE-{found.reference or "draft"}.pdf"'
+        return response
