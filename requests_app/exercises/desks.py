@@ -55,6 +55,8 @@ from requests_app.workflow.records import (
 from requests_app.world.models import Authority
 
 SIDES = tuple(OTHER_SIDE)
+# Work for which the file is opened and read.
+READING = ("check", "decide", "execute")
 # Asked about these, a drafter looks them up again.
 LOOKED_UP = ("custodian_or_location", "place_or_object", "language")
 RANK_DONE, RANK_OPENS, RANK_READY, RANK_CHASE = 10, 12, 14, 16
@@ -167,6 +169,8 @@ def file(batch: Batch, row: AgendaItem) -> None:
 def _finish(batch: Batch, request: AssistanceRequest, work: Work) -> None:
     desk = holder(batch, request, work.side)
     matter = _matter(batch, request, work.side)
+    if work.task in READING:
+        matter = _opened(batch, request, matter)
     if work.task == "confirm":
         matter = replace(matter, broken=found_broken(batch, request))
     draws = _stream(batch, desk.state.code, _name(request), _mind(work.task, matter))
@@ -490,20 +494,25 @@ def _hours(batch: Batch, desk: Authority) -> OfficeHours:
 
 def _matter(batch: Batch, request: AssistanceRequest, side: str) -> Matter:
     script = script_of(batch.exercise.pk)
-    between = _between(batch, request)
-    truth = truth_of(script.scenario, request, between)
-    draft = draft_of(request, parent=parent_of(batch, request))
     return Matter(
         kind=rulebook().types[request.request_type],
         status=request.status,
-        draft=replace(draft, nationalities=truth.nationalities),
+        draft=draft_of(request),
         acts_done=request.acts_done,
         misdirected=request.misdirected,
         path_awaited=side == "requested" and awaits_path(script, request.planned, request.requested_code),
         asked_by=state_of(batch, request.requesting_code).name,
-        between=between,
-        truth=truth,
         sent_at=request.submitted_at,
+    )
+
+
+def _opened(batch: Batch, request: AssistanceRequest, matter: Matter) -> Matter:
+    """Return the matter with what a reader needs beside it: the follow-up, both laws, and what is so."""
+    between = _between(batch, request)
+    truth = truth_of(script_of(batch.exercise.pk).scenario, request, between)
+    draft = draft_of(request, parent=parent_of(batch, request))
+    return replace(
+        matter, draft=replace(draft, nationalities=truth.nationalities), between=between, truth=truth
     )
 
 
