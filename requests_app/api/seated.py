@@ -108,6 +108,13 @@ class SeatedView(APIView):
             raise Http404
         return seat, visible, found
 
+    def holder_of(self, what: str, key: UUID) -> SeatHolder:
+        """Return the seat from which the person sees a row of evidence: `evidence` or `received_copies`."""
+        for seat in self.own_seats():
+            if getattr(visible_to(seat), what)().filter(pk=key).exists():
+                return seat
+        raise Http404
+
     def page(self, rows: QuerySet[Any], shown: Any = None) -> Response:
         """Answer with a page of rows."""
         pages = Pages()

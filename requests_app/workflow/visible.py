@@ -40,6 +40,11 @@ class Visible:
             self._desk = seat.seat.authority
             self._code = self._desk.state.code
 
+    @property
+    def desk_name(self) -> str | None:
+        """The desk, like XA/central_authority; None for control, which sees all of them."""
+        return self._desk.desk
+
     def requests(self) -> QuerySet[AssistanceRequest]:
         """Requests sent and received by the State, and the drafts of this desk."""
         return self._in_exercise(AssistanceRequest).filter(self._of_requests())
@@ -99,6 +104,11 @@ class Visible:
 
 class Control(Visible):
     """What control sees: the whole of its exercise, and of no other."""
+
+    @property
+    def desk_name(self) -> str | None:
+        """No desk: every step is seen."""
+        return None
 
     def events(self) -> QuerySet[Event]:
         """Every chain, control's own among them."""

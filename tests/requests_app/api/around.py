@@ -53,6 +53,9 @@ WORDS = {
     "secret": "guessed",
     "uid": "MQ",
     "token": "a-b",
+    "item_id": NOBODYS,
+    "copy_id": NOBODYS,
+    "seq": 1,
 }
 # Whoever signs in thousands of times need not pay for the strength of a password each time.
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]

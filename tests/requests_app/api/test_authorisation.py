@@ -86,6 +86,16 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_deadlines": {"get": SIDES},
     "api_permitted": {"get": SIDES},
     "api_comparison": {"get": (401, 200, 404, 404, 200)},
+    "api_evidence": {"get": SIDES, "post": (401, 400, 404, 404, 403)},
+    "api_verify_evidence": {"post": (401, 409, 404, 404, 403)},
+    "api_receipt": {"get": (401, 404, 404, 404, 404)},
+    "api_evidence_file": {"get": (401, 404, 404, 404, 404)},
+    "api_custody_steps": {"post": (401, 404, 404, 404, 404)},
+    "api_redactions": {"post": (401, 404, 404, 404, 404)},
+    "api_copy_file": {"get": (401, 404, 404, 404, 404)},
+    "api_destroy_copy": {"post": (401, 404, 404, 404, 404)},
+    "api_pass_on": {"post": (401, 404, 404, 404, 404)},
+    "api_planted_breaks": {"post": (401, 403, 403, 404, 204)},
     "api_types": {"get": SIGNED_IN},
     "api_type": {"get": SIGNED_IN},
     "api_articles": {"get": SIGNED_IN},
@@ -160,6 +170,10 @@ BODIES: dict[str, Any] = {
     "api_preview": DRAFT,
     "api_request": {"contents": {}},
     "api_acts": {"act": "withdraw"},
+    "api_custody_steps": {"step": "sealed", "facts": {"seal": "S-7"}},
+    "api_destroy_copy": {"reason": "no longer needed"},
+    "api_pass_on": {"to": NOBODYS},
+    "api_planted_breaks": {"request": "XA-XB-0001", "what": "changed_file"},
 }
 
 
