@@ -16,6 +16,7 @@ from cooperation.words import Refused
 from requests_app.agenda.advance import locked
 from requests_app.exercises.control import take_seat
 from requests_app.world.models import (
+    OBSERVER,
     TRAINEE,
     TRAINER,
     Authority,
@@ -116,6 +117,24 @@ def may_open(user: User | AnonymousUser) -> bool:
 def seat_trainer(user: Any, exercise: Exercise) -> SeatHolder:
     """Let a person run an exercise."""
     return _take(user, exercise, None, TRAINER)[0]
+
+
+def seat_at_desk(user: Any, exercise: Exercise, state: str, authority: str, wall: datetime) -> SeatHolder:
+    """Seat a person at a desk without a code, as `join` would; for whoever sets an installation up.
+
+    Raises Refused: no_authority, seated_elsewhere, catching_up.
+    """
+    seat = _seat(exercise, TRAINEE, state, authority)
+    assert seat is not None
+    holder, _ = _take(user, exercise, seat.authority, TRAINEE)
+    if seat.authority.simulated and exercise.is_live and not exercise.ended:
+        _stop_simulating(exercise, seat.authority, wall)
+    return holder
+
+
+def seat_observer(user: Any, exercise: Exercise) -> SeatHolder:
+    """Let a person look on."""
+    return _take(user, exercise, None, OBSERVER)[0]
 
 
 def _seat(exercise: Exercise, role: str, state: str, authority: str) -> Seat | None:

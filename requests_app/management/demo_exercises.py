@@ -1,4 +1,4 @@
-"""The two exercises of the demonstration: one that has ended, with its report, and one that runs."""
+"""The exercises of the demonstration: one that has ended, one that runs, and one that waits to be started."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from cooperation.behaviour import behaviours
@@ -15,6 +16,8 @@ from cooperation.rulebook import rulebook
 from cooperation.scenario import Scenario, find, read_scenario
 from requests_app.exercises import control
 from requests_app.exercises.run import make, play
+from requests_app.exercises.seating import seat_at_desk, seat_observer, seat_trainer
+from requests_app.management.sign_ins import NAMES
 from requests_app.reports.outbox import folder_of
 from requests_app.reports.source import columns_of_exercise
 from requests_app.reports.write import FORMATS, write_report
@@ -22,7 +25,10 @@ from requests_app.world.models import Exercise
 
 FINISHED_SCENARIO, RUNNING_SCENARIO = "hospital-ransomware", "national-desk-year"
 TEAMS = "typical"
-FINISHED_SEED, RUNNING_SEED = 7, 8
+READY_SCENARIO = "hospital-ransomware"
+FINISHED_SEED, RUNNING_SEED, READY_SEED = 7, 8, 8
+# Where the trainee of the demonstration sits.
+TEAM, DESK = "XA", "contact_point_24_7"
 # Exercise seconds for a second: a day a minute. On a busy desk that is an act or two every second.
 RATE = 1_440
 
@@ -51,6 +57,7 @@ class DemoExercises:
                 filters={"exercise": exercise.handle},
             )
             write_report(report, list(FORMATS), folder)
+        _seat(exercise, now(), with_trainee=True)
         return exercise
 
     def running(self, now: Callable[[], datetime]) -> Exercise:
@@ -63,6 +70,19 @@ class DemoExercises:
                 )
                 control.start(exercise.pk, now(), RATE)
             self._keep("running", exercise)
+        _seat(exercise, now(), with_trainee=False)
+        return exercise
+
+    def ready(self, now: Callable[[], datetime]) -> Exercise:
+        """Return the live exercise that the trainer may start, the trainee at a desk of its team."""
+        exercise = self._named("ready")
+        if exercise is None:
+            with transaction.atomic():
+                exercise = control.open_live(
+                    _scenario(READY_SCENARIO), seed=READY_SEED, teams=TEAMS, wall=now()
+                )
+            self._keep("ready", exercise)
+        _seat(exercise, now(), with_trainee=True)
         return exercise
 
     def _named(self, which: str) -> Exercise | None:
@@ -84,3 +104,14 @@ class DemoExercises:
 def _scenario(name: str) -> Scenario:
     path = find(name)
     return read_scenario(path, path.name, rulebook(), behaviours().keys())
+
+
+def _seat(exercise: Exercise, wall: datetime, *, with_trainee: bool) -> None:
+    """Seat the people of the demonstration: trainer, analyst as an observer, and the trainee at a desk."""
+    people = {user.get_username(): user for user in User.objects.filter(username__in=NAMES)}
+    if exercise.archived_at is not None or set(people) != set(NAMES):
+        return
+    seat_trainer(people["trainer"], exercise)
+    seat_observer(people["analyst"], exercise)
+    if with_trainee:
+        seat_at_desk(people["trainee"], exercise, TEAM, DESK, wall)

@@ -16,6 +16,7 @@ from cooperation.rulebook import rulebook
 from cooperation.words import Refused
 from requests_app.exercises import control
 from requests_app.exercises.after_action import expectations_told, milestones_told, own_feedback, scores
+from requests_app.exercises.archiving import archive, bring_back
 from requests_app.exercises.typical_errors import typical_errors_for
 from requests_app.web.control_room import CONTROL
 from requests_app.web.forms import PageForm
@@ -23,7 +24,7 @@ from requests_app.web.report_files import published
 from requests_app.web.seated import SeatedPage
 from requests_app.workflow.visible import involving
 from requests_app.world.models import EVALUATOR, TRAINEE, TRAINER
-from requests_app.world.roles import JUDGE, RUN, exercise_judged_by, may
+from requests_app.world.roles import JUDGE, RUN, exercise_judged_by, exercise_run_by, may
 
 EVENTS_A_PAGE = 100
 
@@ -48,6 +49,20 @@ class AfterAction(SeatedPage):
             "may_run": may(self.seat, RUN),
             "report": published(exercise.handle),
         }
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Archive the exercise, or bring it back into the lists."""
+        exercise = exercise_run_by(self.seat)
+        do = request.POST.get("do", "")
+        if do == "archive":
+            archive(exercise.pk, self.wall)
+            messages.success(request, _("The exercise is archived: it is only read, and in no list."))
+        elif do == "bring_back":
+            bring_back(exercise.pk)
+            messages.success(request, _("The exercise is in the lists again."))
+        else:
+            raise Refused("unknown_act", "the form does not say what to do", mend="load the page anew")
+        return redirect("after_action", exercise.handle)
 
 
 class Timelines(SeatedPage):

@@ -101,6 +101,7 @@ def _links(seat: SeatHolder) -> tuple[Link, ...]:
             ("new_request", _("New request")),
             ("directory", _("Directory")),
             ("rulebook", _("Rule book")),
+            ("notices", _("Notices")),
             ("messages", _("Messages")),
             ("response_times", _("Response times")),
             *((("feedback", _("Feedback")),) if seat.exercise.ended else ()),

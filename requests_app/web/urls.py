@@ -14,6 +14,7 @@ from requests_app.web.home import home
 from requests_app.web.injects import Injects, OneInject
 from requests_app.web.library import Library, OneRehearsal, OneScenario
 from requests_app.web.messages import Messages
+from requests_app.web.notices import Notices
 from requests_app.web.probes import healthz, metrics, readyz
 from requests_app.web.reference import Directory, RuleBookPage, TypePage
 from requests_app.web.report_files import report_file
@@ -45,6 +46,7 @@ urlpatterns = [
     path("exercises/<slug:handle>/injects/", Injects.as_view(), name="injects"),
     path("exercises/<slug:handle>/injects/<str:name>/", OneInject.as_view(), name="inject"),
     path("exercises/<slug:handle>/messages/", Messages.as_view(), name="messages"),
+    path("exercises/<slug:handle>/notices/", Notices.as_view(), name="notices"),
     path("exercises/<slug:handle>/after/", AfterAction.as_view(), name="after_action"),
     path("exercises/<slug:handle>/after/timelines/", Timelines.as_view(), name="timelines"),
     path("exercises/<slug:handle>/after/<str:name>/", Judgement.as_view(), name="judgement"),

@@ -87,8 +87,8 @@ class Command(ComityCommand):
                 finished = self._prepare()
                 supervisor = self._supervisor(folder, address)
                 self._start(supervisor, folder, web, address)
-                running = self._go_on()
-                self._tell(address, sign_ins(self._sign_ins), finished, running)
+                running, ready = self._go_on()
+                self._tell(address, sign_ins(self._sign_ins), finished, running, ready)
                 self._watch(supervisor)
             except Stopped:
                 pass
@@ -157,13 +157,13 @@ class Command(ComityCommand):
         self._stop_if_asked()
         raise GaveUp(f"{what} did not become ready within {READY_WITHIN_S:.0f} s; see {self._logs}")
 
-    def _go_on(self) -> Exercise:
-        """Let the clocks run again that the last stop paused, and start the first where there is none."""
+    def _go_on(self) -> tuple[Exercise, Exercise]:
+        """Let the clocks run again that the last stop paused; return what runs, and what waits to be started."""
         for handle, refusal in standstill.resume_all(wall_now):
             self.say(
                 f"{handle} goes on where it was" if refusal is None else f"{handle} stands still: {refusal}"
             )
-        return self._exercises.running(wall_now)
+        return self._exercises.running(wall_now), self._exercises.ready(wall_now)
 
     # -- running -----------------------------------------------------------------------------------------
 
@@ -253,7 +253,9 @@ class Command(ComityCommand):
             return
         raise CommandError(f"no port from {port} on is free: choose another with --port")
 
-    def _tell(self, address: str, people: list[SignIn], finished: Exercise, running: Exercise) -> None:
+    def _tell(
+        self, address: str, people: list[SignIn], finished: Exercise, running: Exercise, ready: Exercise
+    ) -> None:
         running.refresh_from_db()
         report = folder_of(finished) / "report.html"
         stands = "has ended" if running.ended else "runs, a day a minute; its States act by themselves"
@@ -267,9 +269,9 @@ class Command(ComityCommand):
                 f"    {'sign in as' if not place else '':<12}{one.name:<9}  {one.password}"
                 for place, one in enumerate(people)
             ),
-            "    All see the status page; the trainer also looks through the administration.",
-            "    Desks are worked over HTTP for now (docs/api.md); their pages do not exist yet.",
+            "    The trainer runs exercises, the trainee sits at a desk, the analyst looks on.",
             "",
+            f"  To play        {ready.handle}: the trainer starts it, the trainee is at its 24/7 desk",
             f"  Now            {running.handle} {stands}",
             f"  Finished       {finished.handle}; report: {address}reports/{finished.handle}/report.html",
             f"                 and as a file: {report}",
