@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from requests_app.web import accounts
 from requests_app.web.after_action import AfterAction, Judgement, OwnFeedback, Timelines
+from requests_app.web.all_requests import AllRequests
 from requests_app.web.brief import Brief
 from requests_app.web.control_room import ControlRoom
 from requests_app.web.desk import Desk
@@ -46,6 +47,7 @@ urlpatterns = [
     path("exercises/<slug:handle>/injects/", Injects.as_view(), name="injects"),
     path("exercises/<slug:handle>/injects/<str:name>/", OneInject.as_view(), name="inject"),
     path("exercises/<slug:handle>/messages/", Messages.as_view(), name="messages"),
+    path("exercises/<slug:handle>/requests/", AllRequests.as_view(), name="requests"),
     path("exercises/<slug:handle>/notices/", Notices.as_view(), name="notices"),
     path("exercises/<slug:handle>/after/", AfterAction.as_view(), name="after_action"),
     path("exercises/<slug:handle>/after/timelines/", Timelines.as_view(), name="timelines"),

@@ -16,7 +16,7 @@ from requests_app.exercises.rehearsal import play_next
 from requests_app.world.models import TRAINEE, Authority, Exercise, SeatHolder
 from requests_app.world.present import wall_now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SCENARIO = "intimate-images"
 HERE = f"/exercises/{SCENARIO}-3"
 
@@ -208,7 +208,7 @@ def test_response_times_can_be_compared_downloaded_and_traced_to_their_cases(run
     assert "style=" not in page.content.decode()
     cases = re.search(r'href="([^"]+response-times/cases/[^"]+)"', page.content.decode())[1]
 
-    assert re.search(r"X[A-C]-X[A-C]-0001", reads(running, unescape(cases)))
+    assert re.search(r"X[A-Z]-X[A-Z]-000\d", reads(running, unescape(cases)))
     for form, starts in {"csv": b"stage", "pdf": b"%PDF", "xlsx": b"PK"}.items():
         response = running.get(f"{HERE}/response-times/{form}/?by=request_type")
         assert response.content.startswith(starts)
@@ -244,3 +244,24 @@ def test_an_observer_looks_on_and_steers_nothing(running):
     before = Exercise.objects.get().chain_seq
     assert olga.post(f"{HERE}/control/", {"do": "pause", "rate": "60"}).status_code == 403
     assert Exercise.objects.get().chain_seq == before
+
+
+def test_control_finds_requests_by_text_type_and_standing(running):
+    posts(running, f"{HERE}/control/", do="jump", rate="3600", to="+20d")
+    beats()
+
+    every = reads(running, f"{HERE}/requests/")
+    none = reads(running, f"{HERE}/requests/?q=there-is-no-such-word")
+
+    assert "XA-XB-0001" in every
+    assert "No request fits what you look for" in none
+
+
+def test_an_ended_exercise_is_archived_and_brought_back_by_a_click(running):
+    assert "What still runs is not archived" in posts(running, f"{HERE}/after/", 422, do="archive")
+    posts(running, f"{HERE}/control/", do="end", rate="3600", sure="yes")
+
+    posts(running, f"{HERE}/after/", do="archive")
+    assert Exercise.objects.get().archived_at is not None
+    posts(running, f"{HERE}/after/", do="bring_back")
+    assert Exercise.objects.get().archived_at is None
