@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -22,16 +19,16 @@ from requests_app.api.parsing import Strict
 from requests_app.api.preconditions import KEY_IF_WANTED, key_of
 from requests_app.api.seated import SeatedView, desk_of, exercise_run_by
 from requests_app.evidence import store
+from requests_app.evidence.serving import KEPT_FROM_RUNNING, OCTETS, attached, served
 from requests_app.exercises.planting import plant_break
 from requests_app.workflow import evidence_acts
-from requests_app.workflow.evidence_acts import STEPS_OF_PEOPLE, Reading
+from requests_app.workflow.evidence_acts import STEPS_OF_PEOPLE
 from requests_app.workflow.evidence_seen import evidence_seen
 from requests_app.workflow.handing_out import receipt_file
 from requests_app.workflow.visible import visible_to
 from requests_app.world.models import SeatHolder
 from requests_app.world.present import wall_now
 
-OCTETS = "application/octet-stream"
 FACTS = (
     *("name", "source_type", "source", "legal_authority", "category", "tool", "period_from", "period_to"),
     *("zone", "media_type", "kind"),
@@ -50,12 +47,6 @@ REDACTION = [
     OpenApiParameter("reason", str, required=True, description="Why something was left out."),
     *(OpenApiParameter(name, str, enum=_WORDS.get(name)) for name in FACTS),
 ]
-# Whatever a file is, a browser stores it and shows nothing of it.
-KEPT_FROM_RUNNING = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cache-Control": "no-store",
-}
 
 
 class Octets(BaseParser):
@@ -297,7 +288,7 @@ class ItemFileView(SeatedView):
     def get(self, _: Request, item_id: UUID) -> StreamingHttpResponse:
         """Read the file of an item that one's desk holds; the reading is a step of its custody."""
         seat = self.holder_of("evidence", item_id)
-        return served(evidence_acts.read_item(item_id, by=desk_of(seat), now=wall_now()))
+        return served(*evidence_acts.read_item(item_id, by=desk_of(seat), now=wall_now()))
 
 
 class CopyFileView(SeatedView):
@@ -307,7 +298,7 @@ class CopyFileView(SeatedView):
     def get(self, _: Request, copy_id: UUID) -> StreamingHttpResponse:
         """Read a file as it came to one's desk; the reading is a step of its custody."""
         seat = self.holder_of("received_copies", copy_id)
-        return served(evidence_acts.read_copy(copy_id, by=desk_of(seat), now=wall_now()))
+        return served(*evidence_acts.read_copy(copy_id, by=desk_of(seat), now=wall_now()))
 
 
 class DestroyCopyView(SeatedView):
@@ -352,7 +343,7 @@ class ReceiptFileView(SeatedView):
             raise Http404
         headers = {
             **KEPT_FROM_RUNNING,
-            "Content-Disposition": _attached(f"receipt-{found.reference}-{seq}.json"),
+            "Content-Disposition": attached(f"receipt-{found.reference}-{seq}.json"),
         }
         return HttpResponse(receipt_file(receipt), content_type="application/json", headers=headers)
 
@@ -369,29 +360,6 @@ class PlantedBreaksView(SeatedView):
         asked = said.validated_data
         plant_break(exercise.pk, wall_now(), asked["request"], asked["what"], asked.get("item", ""))
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def served(reading: Reading) -> StreamingHttpResponse:
-    """Answer with a file, block by block, so that no browser shows or runs it."""
-    headers = {**KEPT_FROM_RUNNING, "Content-Disposition": _attached(reading.name)}
-    if reading.size is not None:
-        headers["Content-Length"] = str(reading.size)
-    return StreamingHttpResponse(_without_waiting(reading.blocks), content_type=OCTETS, headers=headers)
-
-
-async def _without_waiting(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    # Django would gather a whole file that comes by an ordinary iterator before it sends the first byte.
-    while (block := await sync_to_async(_next)(blocks)) is not None:
-        yield block
-
-
-def _next(blocks: Iterator[bytes]) -> bytes | None:
-    return next(blocks, None)
-
-
-def _attached(name: str) -> str:
-    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._-") else "_" for sign in name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _facts(request: Request) -> dict[str, str]:

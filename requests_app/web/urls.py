@@ -11,6 +11,7 @@ from requests_app.web.brief import Brief
 from requests_app.web.control_room import ControlRoom
 from requests_app.web.desk import Desk
 from requests_app.web.drafting import DraftPage, NewRequest
+from requests_app.web.evidence import Evidence, ReceiptDownload
 from requests_app.web.home import home
 from requests_app.web.injects import Injects, OneInject
 from requests_app.web.library import Library, OneRehearsal, OneScenario
@@ -64,6 +65,14 @@ urlpatterns = [
     path("exercises/<slug:handle>/desk/", Desk.as_view(), name="desk"),
     path("exercises/<slug:handle>/requests/new/", NewRequest.as_view(), name="new_request"),
     path("exercises/<slug:handle>/requests/<uuid:request_id>/", RequestPage.as_view(), name="request"),
+    path(
+        "exercises/<slug:handle>/requests/<uuid:request_id>/evidence/", Evidence.as_view(), name="evidence"
+    ),
+    path(
+        "exercises/<slug:handle>/requests/<uuid:request_id>/receipts/<int:seq>/",
+        ReceiptDownload.as_view(),
+        name="receipt",
+    ),
     path("exercises/<slug:handle>/requests/<uuid:request_id>/draft/", DraftPage.as_view(), name="draft"),
     path(
         "exercises/<slug:handle>/requests/<uuid:request_id>/request.pdf",
