@@ -55,7 +55,7 @@ WORDS = {
     "token": "a-b",
     "item_id": NOBODYS,
     "copy_id": NOBODYS,
-    "seq": 1,
+    "seq": "1",
 }
 # Whoever signs in thousands of times need not pay for the strength of a password each time.
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
