@@ -14,7 +14,7 @@ from cooperation.rulebook import ContentsRule, Field, RequestType, rulebook
 from requests_app.web import names
 from requests_app.web.forms import PageForm
 from requests_app.web.languages import said
-from requests_app.web.tags import article
+from requests_app.web.words import source_in_words
 
 LINES = ("_list",)
 TEXT_AT_MOST = 20_000
@@ -167,7 +167,9 @@ def _choices(field: Field) -> list[tuple[str, str]]:
     book = rulebook()
     if field.type == "offence_list":
         other = [(SERIOUS, said(book.serious_crime.name))]
-        return [(one.id, f"{said(one.name)} (Art. {one.article})") for one in book.offences.values()] + other
+        offences = book.offences.values()
+        named = [(one.id, f"{said(one.name)} ({source_in_words(str(one.article))})") for one in offences]
+        return named + other
     if field.type == "data_category":
         return [(one.id, said(one.name)) for one in book.data_categories.values()]
     return [(one, said(one.replace("_", " "))) for one in field.choices]
@@ -175,7 +177,7 @@ def _choices(field: Field) -> list[tuple[str, str]]:
 
 def _hint(field: Field, rule: ContentsRule | None) -> SafeString:
     lines = _(" One on each line.") if field.type.endswith(LINES) and not _choices(field) else ""
-    source = article(rule.source if rule else field.source)
+    source = source_in_words(rule.source if rule else field.source)
     return format_html('{}{} <span class="source">{}</span>', said(field.help), lines, source)
 
 

@@ -32,7 +32,9 @@ def said(text: str, context: str = "") -> str:
     if language in (PSEUDO, PSEUDO_RIGHT_TO_LEFT):
         return WRAPPED.format(text) if text else text
     of_language = _translations(language)
-    return of_language.get((context, text)) or of_language.get(("", text)) or text
+    # A folded text of a data file ends with its line; the catalogues hold it without.
+    bare = text.strip()
+    return of_language.get((context, bare)) or of_language.get(("", bare)) or text
 
 
 @lru_cache(maxsize=8)

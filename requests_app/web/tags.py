@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from requests_app.web import names, words
 from requests_app.web.languages import said
@@ -23,6 +22,7 @@ register.filter("in_words", words.word_in_words)
 register.filter("long", words.length_in_words)
 register.filter("distance", words.distance_in_words)
 register.filter("unit", words.unit_in_words)
+register.filter("article", words.source_in_words)
 
 
 @register.filter
@@ -41,12 +41,6 @@ def day(at: datetime | None, zone: str = "") -> SafeString:
 def item(of: Mapping[Any, Any], key: Any) -> Any:
     """Return what a mapping holds under a key; nothing where it holds nothing."""
     return of.get(key, "") if of else ""
-
-
-@register.filter
-def article(source: str) -> str:
-    """Show a source: "Art. 42(1)" where it is a number of the Convention, else as it stands."""
-    return _("Art. %(number)s") % {"number": source} if source[:1].isdigit() else said(source)
 
 
 def _time(at: datetime | None, in_words: Any, zone: str) -> SafeString:

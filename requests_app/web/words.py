@@ -9,6 +9,8 @@ from django.utils.dateformat import format as dated
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from requests_app.web.languages import said
+
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 # Exercise seconds for a wall second, that are offered.
 PACES = (1, 60, 360, 1_440, 3_600, 7_200, 8_640, 86_400)
@@ -66,6 +68,16 @@ def distance_in_words(at: datetime, now: datetime) -> str:
     """Return how far an instant lies from the present: "in 3 days", "4 hours ago"."""
     length = length_in_words(abs(at - now))
     return (_("in %(length)s") if at >= now else _("%(length)s ago")) % {"length": length}
+
+
+def source_in_words(source: str) -> str:
+    """Return the source of a rule as people read it: "Art. 42(1)", "practice; Art. 48", "exercise rule"."""
+    words = {"practice": _("practice"), "exercise rule": _("exercise rule")}
+    parts = source.split("; ")
+    return "; ".join(
+        _("Art. %(number)s") % {"number": part} if part[:1].isdigit() else words.get(part) or said(part)
+        for part in parts
+    )
 
 
 def word_in_words(word: str) -> str:

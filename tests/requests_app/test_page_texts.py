@@ -102,6 +102,22 @@ def test_texts_of_the_data_are_translated_where_somebody_has_done_it(settings, t
     languages._translations.cache_clear()
     with translation.override("vi"):
         told = [said("Preservation"), said("Preservation", "b: title"), said("Not done yet")]
+        folded = said("Preservation\n")
     languages._translations.cache_clear()
 
     assert told == ["Bảo quản", "Việc bảo quản", "Not done yet"]
+    assert folded == "Bảo quản"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("42(1)", "Điều 42(1)"),
+        ("exercise rule", "quy tắc diễn tập"),
+        ("practice; 48", "thực tiễn; Điều 48"),
+        ("Directive 2014/41/EU Art. 31", "Directive 2014/41/EU Art. 31"),
+    ],
+)
+def test_the_source_of_a_rule_is_told_in_vietnamese(source, told):
+    with translation.override("vi"):
+        assert words.source_in_words(source) == told
