@@ -153,7 +153,11 @@ def _check_contents(lifecycle: Lifecycle, act: str, contents: Mapping[str, Any])
     for name, source in lifecycle.acts[act].contents:
         if contents.get(name) in (None, "", [], {}):
             raise Refused(
-                "missing_contents", f"to {act} must say: {name}", article=source, mend=f"add {name}"
+                "missing_contents",
+                f"to {act} must say: {name}",
+                article=source,
+                mend=f"add {name}",
+                field=name,
             )
 
 

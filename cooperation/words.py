@@ -12,14 +12,20 @@ EXERCISE_RULE = "exercise rule"
 
 
 class Refused(Exception):
-    """An act that may not be done now: a stable `reason`, what is wrong, the article, the mend."""
+    """An act that may not be done now: a stable `reason`, what is wrong, the article, the mend.
 
-    def __init__(self, reason: str, message: str, *, article: str = "", mend: str = "") -> None:
+    field  of the contents that are said, where one of them is the reason
+    """
+
+    def __init__(
+        self, reason: str, message: str, *, article: str = "", mend: str = "", field: str = ""
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.article = article
         self.mend = mend
+        self.field = field
 
     def __str__(self) -> str:
         tail = (

@@ -119,7 +119,6 @@ class Batch:
     ) -> AgendaItem:
         """Put a row on the agenda; one that is due inside this batch joins it in its place."""
         exercise = self.exercise
-        exercise.agenda_seq += 1
         # Nothing may be put before what has been performed.
         due_at = max(due_at, self.at)
         depth = self._depth + 1 if due_at == self.at else 0
@@ -131,7 +130,7 @@ class Batch:
             key=key,
             due_at=due_at,
             rank=rank,
-            seq=exercise.agenda_seq,
+            seq=self.next_number(),
             depth=depth,
             request_id=request_id,
             payload=payload or {},
@@ -141,6 +140,11 @@ class Batch:
         if self._horizon is not None and due_at <= self.to and row.place <= self._horizon:
             heapq.heappush(self._heap, (row.place, row))
         return row
+
+    def next_number(self) -> int:
+        """Return a number greater than any that the exercise gave before: first come, first in order."""
+        self.exercise.agenda_seq += 1
+        return self.exercise.agenda_seq
 
     def is_put(self, key: str) -> bool:
         """Return whether a row of this key was ever put, whatever became of it."""

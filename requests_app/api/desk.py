@@ -86,7 +86,7 @@ class CasesView(SeatedView):
 class NoticesView(SeatedView):
     """The notices of one's desk."""
 
-    pages_in_order_of = ("-at", "id")
+    pages_in_order_of = ("-at", "-number", "id")
 
     @extend_schema(operation_id="list_notices", parameters=[HandleIn, *PAGED], responses=NoticePageOut)
     def get(self, _: Request) -> Response:

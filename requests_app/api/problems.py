@@ -86,15 +86,29 @@ STATUS: dict[str, int] = {
     "too_many_streams": 429,
     "too_many_tokens": 429,
 }
-OF_THE_FRAMEWORK: dict[type[Exception], str] = {
-    exceptions.NotAuthenticated: "not_signed_in",
-    exceptions.AuthenticationFailed: "not_signed_in",
-    exceptions.PermissionDenied: "not_your_role",
-    exceptions.NotFound: "not_found",
-    exceptions.MethodNotAllowed: "no_such_method",
-    exceptions.NotAcceptable: "not_acceptable",
-    exceptions.UnsupportedMediaType: "unsupported_media_type",
-    exceptions.Throttled: "too_many",
+# Where a reason is always about the same thing that was sent.
+FIELD = {
+    "no_case": "case",
+    "no_parent": "parent",
+    "other_pair": "parent",
+    "same_state": "to",
+    "unknown_act": "act",
+    "unknown_authority": "to",
+    "unknown_type": "request_type",
+    **dict.fromkeys(("bad_version", "no_version", "stale_version"), "If-Match"),
+    **dict.fromkeys(("bad_key", "key_reused", "no_key"), "Idempotency-Key"),
+}
+# What the framework refuses: the reason, and the mend.
+OF_THE_FRAMEWORK: dict[type[Exception], tuple[str, str]] = {
+    exceptions.NotAuthenticated: ("not_signed_in", "send a token, or sign in"),
+    exceptions.AuthenticationFailed: ("not_signed_in", "sign in again"),
+    exceptions.PermissionDenied: ("not_your_role", ""),
+    exceptions.NotFound: ("not_found", "look for it in a list that you see"),
+    exceptions.MethodNotAllowed: ("no_such_method", "use one of those in Allow"),
+    exceptions.NotAcceptable: ("not_acceptable", "accept application/json"),
+    exceptions.ParseError: ("bad_input", "send one JSON object, as the schema says"),
+    exceptions.UnsupportedMediaType: ("unsupported_media_type", "send application/json"),
+    exceptions.Throttled: ("too_many", "wait as long as Retry-After says"),
 }
 RETRY_AFTER_S = {"catching_up": "1"}
 
@@ -135,8 +149,8 @@ def as_problem(error: Exception, _: dict[str, Any]) -> Response | None:
     elif isinstance(error, exceptions.ValidationError):
         found = _wrong_fields(list(_flat(error.detail)))
     elif isinstance(error, exceptions.APIException):
-        reason = OF_THE_FRAMEWORK.get(type(error), "bad_input")
-        found = problem(reason, str(error.detail), error.status_code)
+        reason, mend = OF_THE_FRAMEWORK.get(type(error), ("bad_input", ""))
+        found = problem(reason, str(error.detail), error.status_code) | ({"mend": mend} if mend else {})
     else:
         return None
     set_rollback()
@@ -147,7 +161,8 @@ def as_problem(error: Exception, _: dict[str, Any]) -> Response | None:
 def refusal(error: Refused) -> dict[str, Any]:
     """Return a refusal as a problem."""
     found = problem(error.reason, error.message, STATUS.get(error.reason, 409))
-    told = {"article": error.article, "mend": error.mend}
+    field = f"contents.{error.field}" if error.field else FIELD.get(error.reason, "")
+    told = {"field": field, "article": error.article, "mend": error.mend}
     return {**found, **{name: text for name, text in told.items() if text}}
 
 
@@ -167,6 +182,7 @@ def _wrong_fields(pairs: list[tuple[str, str]]) -> dict[str, Any]:
     found = problem("unknown_field" if unknown else "bad_input", detail, 400)
     if field:
         found["field"] = field
+    found["mend"] = "leave it out" if unknown else "send it as the schema says"
     found["errors"] = [{"field": name, "detail": said} for name, said in pairs]
     return found
 

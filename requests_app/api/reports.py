@@ -166,7 +166,7 @@ class ReportFileView(SeatedView):
 class BehindView(SeatedView):
     """What is behind a number."""
 
-    pages_in_order_of = ("opened_at", "id")
+    pages_in_order_of = ("opened_at", "request__reference", "stage", "id")
 
     @extend_schema(operation_id="list_reported", parameters=[ChosenIn, *PAGED], responses=BehindPageOut)
     def get(self, request: Request, handle: str) -> Response:

@@ -14,15 +14,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer an address that leads nowhere."""
     if not request.path.startswith(PREFIX):
         return defaults.page_not_found(request, exception)
-    return _problem("not_found", "Not found.", 404)
+    return _problem("not_found", "Not found.", 404, mend="look for it in a list that you see")
 
 
 def failed(request: HttpRequest) -> HttpResponseBase:
     """Answer where the failure is ours; what went wrong stands in the log alone."""
     if not request.path.startswith(PREFIX):
         return defaults.server_error(request)
-    return _problem("failed", "something went wrong here, and it is our fault", 500)
+    return _problem("failed", "something went wrong here, and it is our fault", 500, mend="try again later")
 
 
-def _problem(reason: str, detail: str, status: int) -> JsonResponse:
-    return JsonResponse(problem(reason, detail, status), status=status, content_type=MEDIA_TYPE)
+def _problem(reason: str, detail: str, status: int, *, mend: str) -> JsonResponse:
+    told = {**problem(reason, detail, status), "mend": mend}
+    return JsonResponse(told, status=status, content_type=MEDIA_TYPE)

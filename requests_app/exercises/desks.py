@@ -325,7 +325,6 @@ def _work(batch: Batch, key: str) -> Work | None:
 
 def _enqueue(batch: Batch, request: AssistanceRequest, side: str, task: str, work_s: int) -> None:
     desk = holder(batch, request, side)
-    batch.exercise.agenda_seq += 1
     work = batch.add(
         Work(
             exercise=batch.exercise,
@@ -335,7 +334,7 @@ def _enqueue(batch: Batch, request: AssistanceRequest, side: str, task: str, wor
             side=side,
             task=task,
             priority=priority(rulebook().types[request.request_type], request.contents),
-            seq=batch.exercise.agenda_seq,
+            seq=batch.next_number(),
             work_s=work_s,
             since=batch.at,
         )

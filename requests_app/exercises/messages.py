@@ -42,6 +42,7 @@ def write_to_control(by: Seat, text: str, *, key: str = "", now: datetime) -> Me
             Notice(
                 authority=desk,
                 at=batch.at,
+                number=batch.next_number(),
                 kind="message",
                 facts={"message": str(message.pk), "from": desk.desk},
                 to_control=True,

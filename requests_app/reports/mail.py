@@ -116,5 +116,5 @@ def _letters(mail: Mail, wall: datetime) -> list[tuple[str, str]]:
         return [] if lately.exists() else mail_words.resets(mail.to)
     assert mail.holder is not None
     rows = Notice.objects.filter(mails__mail=mail).annotate(told_at=F("mails__told_at"))
-    notices = list(rows.select_related("request").order_by("at", "pk"))
+    notices = list(rows.select_related("request").order_by("at", "number", "pk"))
     return [mail_words.notices(mail.holder, notices)]

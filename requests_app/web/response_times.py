@@ -159,9 +159,8 @@ class CasesBehind(SeatedPage):
         wanted = form.wanted()
         pillar = asked.get("pillar", "")
         rows = only(self.visible.intervals(), Wanted(**{**_fields(wanted), "pillar": pillar}))
-        page = Paginator(rows.select_related("request").order_by("opened_at", "id"), CASES_A_PAGE).get_page(
-            asked.get("page")
-        )
+        listed = rows.select_related("request").order_by("opened_at", "request__reference", "stage", "id")
+        page = Paginator(listed, CASES_A_PAGE).get_page(asked.get("page"))
         query = asked.copy()
         query.pop("page", None)
         return {

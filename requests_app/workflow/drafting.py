@@ -206,6 +206,7 @@ def check_fields(contents: Mapping[str, Any]) -> None:
             "unknown_field",
             f"the rule book has no field {', '.join(unknown)}",
             mend="use the fields that the request type lists",
+            field=unknown[0],
         )
 
 

@@ -241,13 +241,15 @@ class Notice(models.Model):
         AssistanceRequest, null=True, on_delete=models.CASCADE, related_name="notices"
     )
     at = models.DateTimeField(help_text="Exercise time.")
+    # Counted over the whole exercise, so a desk may learn the order that it gives, and never the number.
+    number = models.BigIntegerField(default=0, help_text="Orders what came at one instant; shown to nobody.")
     kind = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
     to_control = models.BooleanField(default=False, help_text="It reached control, from this desk.")
     delivered = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ("authority", "at")
+        ordering = ("authority", "at", "number")
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at}"

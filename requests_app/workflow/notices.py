@@ -14,8 +14,10 @@ def notify(
     batch: Batch, desk: Authority, kind: str, facts: dict[str, Any], request: AssistanceRequest | None = None
 ) -> None:
     """Let a desk know."""
-    notice = batch.add(Notice(authority=desk, request=request, at=batch.at, kind=kind, facts=facts))
-    tell(batch, "notice", {"notice": str(notice.pk)})
+    told = Notice(
+        authority=desk, request=request, at=batch.at, number=batch.next_number(), kind=kind, facts=facts
+    )
+    tell(batch, "notice", {"notice": str(batch.add(told).pk)})
 
 
 def tell(batch: Batch, kind: str, payload: dict[str, Any]) -> None:

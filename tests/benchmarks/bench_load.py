@@ -45,6 +45,7 @@ def lists(address: str, exercise: Any, person: tuple[str, str]) -> None:
                 exercise=exercise, reference=f"{code}-XZ-{number}", request_type="mla_stored_data",
                 requesting_code=code, requested_code="XB", requesting_kind="central_authority",
                 requested_kind="central_authority", status="closed", version=3,
+                filed_at=exercise.starts_at + timedelta(seconds=number),
                 submitted_at=exercise.starts_at + timedelta(seconds=number),
                 received_at=exercise.starts_at + timedelta(seconds=number),
             )

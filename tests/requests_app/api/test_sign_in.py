@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -66,11 +72,36 @@ def test_what_is_no_token_is_401_and_says_how_to_sign_in(db):
         assert answer.json()["type"] == "urn:comity:problem:not_signed_in"
 
 
-def test_a_wrong_name_and_a_wrong_password_are_answered_alike(anna):
-    wrong_password, no_such_name = signs_in("anna", "guess"), signs_in("nobody", "guess")
+def test_a_wrong_name_and_a_wrong_password_are_answered_alike_at_the_same_cost(anna, monkeypatch):
+    User.objects.create_user("gone", password=PASSWORD, is_active=False)
+    User.objects.create_user("code", password=None)
+    hashed = []
+    for name in ("encode", "verify"):
+        real = getattr(Argon2PasswordHasher, name)
+        monkeypatch.setattr(
+            Argon2PasswordHasher,
+            name,
+            lambda self, *said, real=real, **more: hashed.append(1) or real(self, *said, **more),
+        )
 
-    assert wrong_password.status_code == no_such_name.status_code == 401
-    assert wrong_password.content == no_such_name.content
+    def told_to(name: str, password: str) -> tuple:
+        hashed.clear()
+        with CaptureQueriesContext(connection) as asked:
+            api = signs_in(name, password)
+            page = Client().post("/sign-in/", {"username": name, "password": password})
+        shown = re.sub(rb'(?<=value=")[^"]*(?=")', b"", page.content)
+        return (
+            *(api.status_code, api.content, dict(api.items())),
+            *(page.status_code, shown, dict(page.items())),
+            *(len(hashed), len(asked)),
+        )
+
+    nobody = told_to("nina", "guess")  # as long a name: the page shows it again
+
+    assert (nobody[0], nobody[3], nobody[6]) == (401, 200, 2)  # one for the API, one for the page
+    assert told_to("anna", "guess") == nobody
+    assert told_to("gone", PASSWORD) == nobody
+    assert told_to("code", "guess") == nobody
 
 
 @pytest.mark.parametrize("name", ["anna", "nobody"], ids=["a name that exists", "one that does not"])
