@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
 from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cooperation.rulebook import rulebook
+from requests_app.world.languages import said
 from requests_app.world.models import Mail, SeatHolder
 
 LINES_AT_MOST = 100
@@ -33,20 +35,19 @@ def notices(holder: SeatHolder, rows: Sequence[Any]) -> tuple[str, str]:
     rows  notices, each with `told_at`, the wall instant at which it reached the desk
     """
     with translation.override(holder.language):
-        lines = [_line(row) for row in rows]
+        handle = holder.exercise.handle
+        lines = [_line(row, handle) for row in rows]
         many = ngettext("%(count)d notice", "%(count)d notices", len(lines)) % {"count": len(lines)}
         body = [
             _("EXERCISE - training, no real case"),
             "",
-            _("This has reached your desk in the exercise %(handle)s:") % {"handle": holder.exercise.handle},
+            _("This has reached your desk in the exercise %(handle)s:") % {"handle": handle},
             "",
-            *(f"- {about}\n  {dates}" for about, dates in lines[:LINES_AT_MOST]),
+            *(f"- {about}\n  {dates}\n  {address}" for about, dates, address in lines[:LINES_AT_MOST]),
         ]
         if len(lines) > LINES_AT_MOST:
             body.append(_("and %(count)d more.") % {"count": len(lines) - LINES_AT_MOST})
         body += [
-            "",
-            f"{settings.PUBLIC_URL}/",
             "",
             _("EXERCISE. Whether you get such mail is set at your seat."),
         ]
@@ -75,21 +76,22 @@ def resets(address: str) -> list[tuple[str, str]]:
     return letters
 
 
-def _line(row: Any) -> tuple[str, str]:
-    """Return what a notice is about, and its two dates."""
+def _line(row: Any, handle: str) -> tuple[str, str, str]:
+    """Return what a notice is about, its two dates, and the address of the page that tells more."""
     reference = row.request.reference if row.request is not None else ""
     about = ": ".join(part for part in (reference, _what(row.kind, row.facts)) if part)
     dates = _("%(exercise)s in the exercise, %(wall)s on the wall") % {
         "exercise": f"{row.at:{DATE}}",
         "wall": f"{row.told_at:{DATE}}",
     }
-    return about, dates
+    named = ("request", (handle, row.request_id)) if row.request_id else ("desk", (handle,))
+    return about, dates, f"{settings.PUBLIC_URL}{reverse(named[0], args=named[1])}"
 
 
 def _what(kind: str, facts: dict[str, Any]) -> str:
     if kind == "act":
         act = rulebook().lifecycle.acts.get(str(facts.get("act")))
-        return _(act.label) if act is not None else _("an act")
+        return said(act.label, f"lifecycle: acts/{act.id}/label") if act is not None else _("an act")
     return {
         "deadline_warning": _("a deadline ends soon"),
         "deadline_missed": _("a deadline is missed"),

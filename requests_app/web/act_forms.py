@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from cooperation.rulebook import rulebook
 from requests_app.web import names
 from requests_app.web.forms import PageForm
-from requests_app.web.languages import said
 from requests_app.workflow.models import AssistanceRequest
+from requests_app.world.languages import said
 
 NOTE_AT_MOST = 5_000
 # What else may be said with an act, beside what must.

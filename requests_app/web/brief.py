@@ -9,8 +9,8 @@ from cooperation.world import competence
 from requests_app.exercises.hours import hours_of
 from requests_app.exercises.script import script_of
 from requests_app.web import names
-from requests_app.web.languages import said
 from requests_app.web.seated import SeatedPage
+from requests_app.world.languages import said
 from requests_app.world.models import TRAINEE, Authority
 
 

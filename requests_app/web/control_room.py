@@ -18,11 +18,11 @@ from requests_app.exercises.after_action import expectations_told
 from requests_app.exercises.board import Mark, board
 from requests_app.exercises.clock_face import RUNNING
 from requests_app.web.forms import PageForm
-from requests_app.web.languages import said
 from requests_app.web.library import kinds
 from requests_app.web.seated import SeatedPage
 from requests_app.web.timeline import picture
 from requests_app.web.words import PACES, pace_in_words
+from requests_app.world.languages import said
 from requests_app.world.models import EVALUATOR, OBSERVER, TRAINER
 from requests_app.world.present import wall_now
 from requests_app.world.roles import JUDGE, RUN, exercise_run_by, may

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from cooperation.rulebook import ContentsRule, Field, RequestType, rulebook
 from requests_app.web import names
 from requests_app.web.forms import PageForm
-from requests_app.web.languages import said
 from requests_app.web.words import source_in_words
+from requests_app.world.languages import said
 
 LINES = ("_list",)
 TEXT_AT_MOST = 20_000

@@ -20,12 +20,12 @@ from requests_app.exercises.directory import directory
 from requests_app.exercises.preview import previewed
 from requests_app.web import names
 from requests_app.web.draft_form import PARTS, DraftForm
-from requests_app.web.languages import said
 from requests_app.web.seated import SeatedPage
 from requests_app.web.telling import value_told
 from requests_app.workflow import door
 from requests_app.workflow.drafting import edit_draft, recast_draft, write_draft
 from requests_app.workflow.models import AssistanceRequest
+from requests_app.world.languages import said
 from requests_app.world.models import TRAINEE
 from requests_app.world.roles import desk_of
 

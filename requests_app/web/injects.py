@@ -16,8 +16,8 @@ from requests_app.exercises import control
 from requests_app.exercises.models import Inject
 from requests_app.web.control_room import CONTROL, moment_of
 from requests_app.web.forms import PageForm
-from requests_app.web.languages import said
 from requests_app.web.seated import SeatedPage
+from requests_app.world.languages import said
 from requests_app.world.models import TRAINER, Exercise
 from requests_app.world.roles import RUN, exercise_run_by, may
 

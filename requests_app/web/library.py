@@ -22,9 +22,9 @@ from requests_app.exercises.models import Rehearsal
 from requests_app.exercises.rehearsal import ask_for
 from requests_app.exercises.seating import may_open
 from requests_app.web.forms import PageForm
-from requests_app.web.languages import said
 from requests_app.web.parts import rendered_part
 from requests_app.web.timeline import Picture, picture
+from requests_app.world.languages import said
 from requests_app.world.present import wall_now
 
 SEED_AT_MOST = 2**31 - 1

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from cooperation.rulebook import rulebook
 from cooperation.turn import turn_of
-from requests_app.web.languages import said
 from requests_app.workflow.models import AssistanceRequest
+from requests_app.world.languages import said
 
 # Colour of a status's tag: whose move it is, and how it ended.
 GREEN = ("closed", "feedback_given", "receipt_verified")

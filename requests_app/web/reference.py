@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from cooperation.rulebook import RequestType, rulebook
 from requests_app.exercises.directory import directory
 from requests_app.web import names
-from requests_app.web.languages import said
 from requests_app.web.seated import SeatedPage
+from requests_app.world.languages import said
 
 TEXT_AT_MOST = 200
 

@@ -21,7 +21,6 @@ from cooperation.words import Refused
 from requests_app.exercises.model_request import Comparison, beside_model
 from requests_app.web import names
 from requests_app.web.act_forms import ActForm
-from requests_app.web.languages import said
 from requests_app.web.seated import SeatedPage
 from requests_app.web.telling import contents_told, value_told
 from requests_app.workflow import door
@@ -29,6 +28,7 @@ from requests_app.workflow.models import AssistanceRequest, Deadline, Event, Sus
 from requests_app.workflow.possible import PossibleAct, acts_of
 from requests_app.workflow.verify import request_failures
 from requests_app.workflow.why import why
+from requests_app.world.languages import said
 from requests_app.world.models import State
 from requests_app.world.roles import ACT, desk_of, may
 

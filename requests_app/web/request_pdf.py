@@ -9,10 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from requests_app.web import names
-from requests_app.web.languages import said
 from requests_app.web.seated import SeatedPage
 from requests_app.web.telling import contents_told
 from requests_app.web.words import moment_in_words
+from requests_app.world.languages import said
 from requests_app.world.models import State
 from requests_app.world.typeset import typeset
 

@@ -21,10 +21,10 @@ from requests_app.reports.shown import STAGES as STAGE_WORDS
 from requests_app.reports.shown import shown
 from requests_app.reports.write import FORMATS
 from requests_app.web.forms import PageForm
-from requests_app.web.languages import said
 from requests_app.web.report_files import TYPES
 from requests_app.web.seated import SeatedPage
 from requests_app.workflow.models import Interval
+from requests_app.world.languages import said
 from requests_app.world.models import Exercise
 
 CASES_A_PAGE = 50

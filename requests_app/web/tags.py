@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from requests_app.web import names, words
-from requests_app.web.languages import said
+from requests_app.world.languages import said
 
 register = template.Library()
 

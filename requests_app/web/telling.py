@@ -8,8 +8,8 @@ from typing import Any
 from cooperation.moments import instant
 from cooperation.rulebook import rulebook
 from requests_app.web import names
-from requests_app.web.languages import said
 from requests_app.web.words import moment_in_words
+from requests_app.world.languages import said
 
 LEVELS = ("routine", "urgent", "emergency")
 

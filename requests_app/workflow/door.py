@@ -154,19 +154,28 @@ def _check(batch: Batch, request: AssistanceRequest, side: str, act: str, said: 
         if ground in book.never_sufficient:
             source = book.never_sufficient[ground].source
             raise Refused(
-                "ground_never_sufficient", f"{ground} alone is never enough to refuse", article=source
+                "ground_never_sufficient",
+                f"{ground} alone is never enough to refuse",
+                article=source,
+                mend="name a ground on which the Convention allows it, or grant the request",
+                field="ground",
             )
         if ground not in book.grounds:
             raise Refused(
                 "unknown_ground",
                 f"there is no ground {ground}",
                 mend=f"use one of: {', '.join(book.grounds)}",
+                field="ground",
             )
     if act == "forward":
         wanted = str(said["to_authority"])
         if wanted == request.requested_kind or not has_authority(batch, request.requested_code, wanted):
             raise Refused(
-                "unknown_authority", f"{wanted} is no other authority of the same State", article="40(12)"
+                "unknown_authority",
+                f"{wanted} is no other authority of the same State",
+                article="40(12)",
+                mend="name another authority of one's own State",
+                field="to_authority",
             )
     if act == "confirm_preservation" and "until" in said and _until(said) <= batch.at:
         raise Refused("bad_until", "what is preserved cannot end before now", mend="name a later instant")

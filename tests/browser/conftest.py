@@ -142,7 +142,7 @@ def _write_pseudo_languages(folder: Path) -> None:
     from django.utils.translation import to_locale
 
     from cooperation.catalogue import Catalogue, compiled, read_catalogue
-    from requests_app.web.languages import PSEUDO, PSEUDO_RIGHT_TO_LEFT, WRAPPED
+    from requests_app.world.languages import PSEUDO, PSEUDO_RIGHT_TO_LEFT, WRAPPED
 
     found = read_catalogue((ROOT / "locale/en/LC_MESSAGES/django.pot").read_text(), "django.pot")
     wrapped = tuple(

@@ -2,7 +2,7 @@
 
 from config.settings import *  # noqa: F403
 from config.settings import LANGUAGES, LOCALE_PATHS, VAR_DIR
-from requests_app.web.languages import PSEUDO, PSEUDO_RIGHT_TO_LEFT
+from requests_app.world.languages import PSEUDO, PSEUDO_RIGHT_TO_LEFT
 
 ALLOWED_HOSTS = ["127.0.0.1"]
 SECURE_SSL_REDIRECT = False

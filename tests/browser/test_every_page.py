@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from requests_app.web.languages import PSEUDO, PSEUDO_RIGHT_TO_LEFT
+from requests_app.world.languages import PSEUDO, PSEUDO_RIGHT_TO_LEFT
 from tests.browser.looking import accessibility_faults, is_wider_than_the_window, untranslated
 from tests.browser.stage import hospital, sits
 from tests.browser.walker import pages

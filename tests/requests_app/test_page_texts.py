@@ -13,8 +13,9 @@ from django.utils import translation
 
 from cooperation.catalogue import read_catalogue
 from requests_app.management.page_texts import page_texts
-from requests_app.web import languages, words
-from requests_app.web.languages import said
+from requests_app.web import words
+from requests_app.world import languages
+from requests_app.world.languages import said
 
 FOLDER = Path(settings.BASE_DIR) / "locale" / "vi" / "LC_MESSAGES"
 _PLACEHOLDER = re.compile(r"%\([a-z_]+\)s")

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 from requests_app.exercises import heartbeat
 from requests_app.exercises.control import start
 from requests_app.exercises.seating import seat_trainer
-from requests_app.world.models import TRAINEE, Exercise, Seat, SeatHolder
+from requests_app.world.models import TRAINEE, Authority, Exercise, Seat, SeatHolder
 from tests.builders import desks_scenario
 
 WALL_ZERO = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -107,11 +107,11 @@ def sits(name: str, exercise: Exercise, desk: str) -> Person:
     """Return a new person at a desk at which nothing is simulated any more."""
     one = person(name)
     code, _, kind = desk.partition("/")
-    seat = Seat.objects.get(
-        authority__state__exercise=exercise, authority__state__code=code, authority__kind=kind
-    )
-    seat.authority.simulated = False
-    seat.authority.save(update_fields=["simulated"])
+    own = Authority.objects.get(state__exercise=exercise, state__code=code, kind=kind)
+    own.simulated = False
+    own.save(update_fields=["simulated"])
+    free = own.seats.filter(holders=None).first()
+    seat = free or Seat.objects.create(authority=own, number=own.seats.count() + 1)
     SeatHolder.objects.create(user=one.user, exercise=exercise, seat=seat, role=TRAINEE)
     return one
 

@@ -52,6 +52,7 @@ def test_two_who_act_on_the_same_version_do_not_both_succeed(arvania, borland):
         "title": "Stale version",
         "status": 412,
         "detail": "the request has moved on: it is at version 2, not 1",
+        "field": "If-Match",
         "mend": "look at it again",
     }
 

@@ -59,11 +59,29 @@ ROWS = {
     ),
     "an act that the lifecycle does not allow": Row(
         *("borland", "post", ACTS, {"act": "transmit"}, KEYED),
-        *(409, "wrong_status", None, "40", "it may be done when the request is in_execution or partly_executed"),
+        *(
+            409,
+            "wrong_status",
+            None,
+            "practice",
+            "it may be done when the request is in_execution or partly_executed",
+        ),
     ),
     "a ground that the law rules out": Row(
-        *("borland", "post", ACTS, {"act": "refuse", "contents": {"ground": "fiscal", "reasons": "taxes"}}, KEYED),
-        *(409, "ground_never_sufficient", None, "40(22)", ""),
+        *(
+            "borland",
+            "post",
+            ACTS,
+            {"act": "refuse", "contents": {"ground": "fiscal", "reasons": "taxes"}},
+            KEYED,
+        ),
+        *(
+            409,
+            "ground_never_sufficient",
+            "contents.ground",
+            "40(23), 37(16)",
+            "name a ground on which the Convention allows it, or grant the request",
+        ),
     ),
     "a version that was left behind": Row(
         *("borland", "post", ACTS, {"act": "accept"}, {**KEYED, "If-Match": '"1"'}),

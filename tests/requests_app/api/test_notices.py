@@ -47,7 +47,7 @@ def post_goes(wall, *, later: timedelta = timedelta()) -> list[outgoing.EmailMes
 
 
 def test_a_mail_says_exercise_reference_act_both_dates_and_a_link(arvania, writes_to, wall):
-    arvania.files(**DRAFT, contents={"facts_summary": SECRET})
+    key = arvania.files(**DRAFT, contents={"facts_summary": SECRET})
 
     (sent,) = post_goes(wall)
 
@@ -56,13 +56,12 @@ def test_a_mail_says_exercise_reference_act_both_dates_and_a_link(arvania, write
         "EXERCISE - training, no real case\n\n"
         "This has reached your desk in the exercise two-desks-7:\n\n"
         "- XA-XB-0001: Submit\n"
-        "  2027-03-01 00:00 UTC in the exercise, 2026-11-23 09:00 UTC on the wall\n\n"
-        "https://comity.example/\n\n"
+        "  2027-03-01 00:00 UTC in the exercise, 2026-11-23 09:00 UTC on the wall\n"
+        f"  https://comity.example/exercises/two-desks-7/requests/{key}/\n\n"
         "EXERCISE. Whether you get such mail is set at your seat.\n"
     )
     assert SECRET not in str(sent.message())
-    key = Mail.objects.get().pk
-    assert sent.extra_headers["Message-ID"] == f"<{key}.0@comity.example>"
+    assert sent.extra_headers["Message-ID"] == f"<{Mail.objects.get().pk}.0@comity.example>"
 
 
 def test_each_notice_goes_once_to_each_who_wants_it(arvania, writes_to, wall):
@@ -108,8 +107,10 @@ def test_in_quiet_hours_mail_waits_and_goes_as_one_after_them(arvania, writes_to
     )
     assert (quiet, len(after), len(keys)) == ([], 1, 2)
     assert after[0].subject == "EXERCISE: 2 thông báo"
-    assert "Điều này đã đến bàn làm việc" in after[0].body
-    assert "XA-XB-0002" in after[0].body
+    assert "đã đến bàn của quý vị" in after[0].body
+    lines = [line for line in after[0].body.splitlines() if line.startswith("- ")]
+    assert lines == ["- XA-XB-0001: Gửi", "- XA-XB-0002: Gửi"]
+    assert all(f"/exercises/two-desks-7/requests/{key}/" in after[0].body for key in keys)
 
 
 def test_what_comes_within_five_minutes_goes_with_the_next_mail(arvania, writes_to, wall):

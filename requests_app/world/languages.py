@@ -1,4 +1,4 @@
-"""Texts of the data files in the reader's language: the one place where pages translate them.
+"""Texts of the data files in the reader's language: the one place where pages and mails translate them.
 
 The practice knows English only. What its files say is translated when it is shown, from the catalogues that
 `extract_texts` keeps (`locale/*/LC_MESSAGES/{rulebook,scenarios}.po`). Texts of the pages themselves go
