@@ -90,10 +90,12 @@ STATUS: dict[str, int] = {
 FIELD = {
     "no_case": "case",
     "no_parent": "parent",
+    "no_scenario": "scenario",
     "other_pair": "parent",
     "same_state": "to",
     "unknown_act": "act",
     "unknown_authority": "to",
+    "unknown_behaviour": "teams",
     "unknown_type": "request_type",
     **dict.fromkeys(("bad_version", "no_version", "stale_version"), "If-Match"),
     **dict.fromkeys(("bad_key", "key_reused", "no_key"), "Idempotency-Key"),

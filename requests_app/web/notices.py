@@ -18,9 +18,9 @@ from cooperation.words import Refused
 from requests_app.exercises.calendar_feed import feed_made_at, make_feed, revoke_feed
 from requests_app.exercises.noticing import change_settings, mark_seen, notices_of
 from requests_app.web.forms import PageForm
-from requests_app.web.languages import said
 from requests_app.web.seated import SeatedPage
 from requests_app.workflow.models import Notice
+from requests_app.world.languages import said
 from requests_app.world.models import TRAINEE
 
 NOTICES_A_PAGE = 50
@@ -57,7 +57,7 @@ class Notices(SeatedPage):
 
     def facts(self, form: MailForm | None = None, **_: Any) -> dict[str, Any]:
         """Return a page of notices, the newest first."""
-        rows = notices_of(self.seat).select_related("request").order_by("-at", "-pk")
+        rows = notices_of(self.seat).select_related("request").order_by("-at", "-number", "-pk")
         page = Paginator(rows, NOTICES_A_PAGE).get_page(self.request.GET.get("page"))
         titles = dict(self.visible.injects().values_list("name", "title"))
         seat = self.seat

@@ -48,6 +48,8 @@ WORDS = {
     "type_id": "mla_stored_data",
     "form": "csv",
     "scenario_id": "intimate-images",
+    "scenario": "intimate-images",
+    "name": "nothing",
     "rehearsal_id": NOBODYS,
     "profile_id": "hanoi",
     "secret": "guessed",
