@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from requests_app.web.languages import said
+from requests_app.world.languages import said
 
 PER_ROW, STEP_X, STEP_Y, MARGIN = 6, 120, 92, 62
 RADIUS = 13

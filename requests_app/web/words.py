@@ -9,7 +9,7 @@ from django.utils.dateformat import format as dated
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from requests_app.web.languages import said
+from requests_app.world.languages import said
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 # Exercise seconds for a wall second, that are offered.
