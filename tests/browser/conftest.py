@@ -126,6 +126,16 @@ def opens(site: str, chromium: Any, transactional_db: None) -> Iterator[Callable
 
 
 @pytest.fixture
+def signs_in(site: str) -> Callable[..., None]:
+    """Sign somebody in, in a browser that is open."""
+
+    def signs_in_(page: Any, name: str) -> None:
+        page.context.add_cookies([_session_cookie(name, site)])
+
+    return signs_in_
+
+
+@pytest.fixture
 def speaks(site: str) -> Callable[..., None]:
     """Choose the language of a browser, as the button at the foot does: also one that is not offered."""
 
@@ -161,8 +171,9 @@ def _write_pseudo_languages(folder: Path) -> None:
 
 
 def _is_complaint(said: Any) -> bool:
-    # An answer that refuses a form is 4xx, which Chromium's console notes each time.
-    return said.type == "error" and "Failed to load resource" not in said.text
+    # An answer that refuses a form is 4xx, which Chromium's console notes each time, and htmx too.
+    noted = ("Failed to load resource", "Response Status Error Code")
+    return said.type == "error" and not any(words in said.text for words in noted)
 
 
 def _session_cookie(name: str, site: str) -> dict[str, Any]:

@@ -27,8 +27,8 @@ if (clock) {
 // A session that has ended, or a server that does not answer, is told; what is typed stays where it is.
 const told = document.getElementById("trouble");
 document.body.addEventListener("htmx:responseError", (event) => {
-  told.querySelector(event.detail.xhr.status === 401 ? "[data-session]" : "[data-server]").hidden = false;
+  told.querySelector([401, 403].includes(event.detail.xhr.status) ? "[data-session]" : "[data-server]").hidden = false;
   told.hidden = false;
 });
 document.body.addEventListener("htmx:sendError", () => { told.querySelector("[data-server]").hidden = false; told.hidden = false; });
-document.body.addEventListener("htmx:afterOnLoad", () => { told.hidden = true; for (const one of told.children) one.hidden = true; });
+document.body.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) return; told.hidden = true; for (const one of told.children) one.hidden = true; });
