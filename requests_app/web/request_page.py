@@ -57,6 +57,7 @@ class RequestPage(SeatedPage):
         acts = self._acts(found)
         return {
             "found": found,
+            "is_newer": self.request.GET.get("seen", "") not in ("", str(found.version)),
             "title": names.type_name(found.request_type),
             "sender": f"{states[found.requesting_code]}, {names.authority_name(found.requesting_kind)}",
             "receiver": f"{states[found.requested_code]}, {names.authority_name(found.requested_kind)}",

@@ -218,3 +218,20 @@ def test_an_act_that_lacks_something_keeps_the_form_and_says_which_article_asks(
     assert "This was not done" in told
     assert "exercise rule" in told
     assert page.input_value("#id_record_step-note") == "Kept as it was typed."
+
+
+def test_what_the_other_side_does_reaches_the_page_without_loading_it_anew(exercise, opens):
+    from requests_app.workflow import door
+    from requests_app.world.present import wall_now
+
+    theirs = sits("borland", exercise, "XB/contact_point_24_7").seat
+    page = begins_a_draft(opens("point"), exercise)
+    page.fill(FACTS, "The patient system was encrypted.")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    page.locator("#thread").wait_for()
+    sent = sent_by_hand(exercise).get()
+
+    door.act(sent.pk, by=theirs, act="acknowledge", contents={}, version=1, key="k", now=wall_now())
+
+    page.locator("#thread").get_by_text("Acknowledge receipt").wait_for()
+    assert page.get_by_text("Something new has happened.").is_visible()

@@ -19,7 +19,25 @@ if (clock) {
     const at = parts(now());
     if (clock.dataset.language === "en") shown.textContent = `${at.day} ${at.month} ${at.year}, ${at.hour}:${at.minute}`;
     else if (clock.dataset.language === "vi") shown.textContent = `${at.hour}:${at.minute}, ngày ${at.day}/${new Date(now()).toLocaleDateString("en-GB", { timeZone: clock.dataset.zone, month: "numeric" })}/${at.year}`;
-    document.dispatchEvent(new CustomEvent("comity:clock", { detail: now() }));
+    pass(now());
+  };
+  // A countdown is seen as it goes and told only when a threshold is passed: a day, an hour, the end.
+  const told = document.getElementById("passed");
+  const inWords = new Intl.RelativeTimeFormat(clock.dataset.language === "vi" ? "vi" : "en", { numeric: "always" });
+  const thresholds = [[86_400_000, () => inWords.format(1, "day")], [3_600_000, () => inWords.format(1, "hour")], [0, () => told.dataset.over]];
+  let last = began;
+  const pass = (at) => {
+    for (const one of document.querySelectorAll("[data-countdown]")) {
+      const due = Date.parse(one.dataset.countdown);
+      one.classList.toggle("countdown--over", due < at);
+      for (const [left, words] of thresholds) {
+        if (last < due - left && at >= due - left) {
+          const of = one.closest("tr, .timer")?.querySelector("a, .timer__name");
+          told.textContent = `${of ? of.textContent.trim() : ""}: ${words()}`;
+        }
+      }
+    }
+    last = at;
   };
   if (rate > 0) setInterval(show, Math.max(1000, Math.min(30_000, 60_000 / rate)));
 }
