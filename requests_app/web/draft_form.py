@@ -96,22 +96,6 @@ def group_name(group: str) -> str:
     }.get(group, group)
 
 
-def part_name(part: str) -> str:
-    """Return what a part of a field is called."""
-    return {
-        "level": _("level"),
-        "reasons": _("reasons"),
-        "from": _("from"),
-        "to": _("to"),
-        "date": _("date"),
-    }[part]
-
-
-def level_name(level: str) -> str:
-    """Return what a level of urgency is called."""
-    return {"routine": _("Routine"), "urgent": _("Urgent"), "emergency": _("Emergency")}.get(level, level)
-
-
 def _names(field: Field) -> list[str]:
     parts = PARTS.get(field.type, ())
     return [f"{field.id}.{part}" for part in parts] or [field.id]
@@ -124,10 +108,10 @@ def _fields(field: Field, rule: ContentsRule | None) -> dict[str, forms.Field]:
         return {field.id: _field(field, label, hint)}
     made: dict[str, forms.Field] = {}
     for part in parts:
-        own_label = f"{label}: {part_name(part)}"
+        own_label = f"{label}: {names.part_name(part)}"
         own_hint = hint if part == parts[0] else ""
         if part == "level":
-            choices = [("", _("Choose")), *((one, level_name(one)) for one in LEVELS)]
+            choices = [("", _("Choose")), *((one, names.level_name(one)) for one in LEVELS)]
             widget: forms.Widget = forms.Select({"class": "govuk-select"})
             made[f"{field.id}.{part}"] = forms.ChoiceField(
                 label=own_label, help_text=own_hint, choices=choices, required=False, widget=widget

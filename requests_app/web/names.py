@@ -51,7 +51,23 @@ def act_name(act: str) -> str:
 
 
 def field_name(name: str) -> str:
-    """Return the label of a field."""
+    """Return the label of a field, or of what an act says beside fields."""
+    with_an_act = {
+        "reference": _("Reference"),
+        "path": _("Path"),
+        "questions": _("Questions"),
+        "answers": _("Answers"),
+        "conditions": _("Conditions"),
+        "reasons": _("Reasons"),
+        "ground": _("Ground of refusal"),
+        "until": _("Preserved until"),
+        "part": _("A part"),
+        "step": _("Step"),
+        "request": _("Request"),
+        "to_authority": _("Authority"),
+    }
+    if name in with_an_act:
+        return with_an_act[name]
     found = rulebook().fields.get(name)
     return said(found.label if found else name.replace("_", " "))
 
@@ -65,3 +81,19 @@ def holder_code(request: AssistanceRequest) -> str:
 def yes_or_no(value: bool) -> str:
     """Return yes or no."""
     return _("Yes") if value else _("No")
+
+
+def part_name(part: str) -> str:
+    """Return what a part of a field is called."""
+    return {
+        "level": _("level"),
+        "reasons": _("reasons"),
+        "from": _("from"),
+        "to": _("to"),
+        "date": _("date"),
+    }.get(part, part)
+
+
+def level_name(level: str) -> str:
+    """Return what a level of urgency is called."""
+    return {"routine": _("Routine"), "urgent": _("Urgent"), "emergency": _("Emergency")}.get(level, level)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -33,13 +32,14 @@ class Directory(SeatedPage):
                 "name": one.state.name,
                 "code": one.state.code,
                 "zone": one.state.zone,
-                "local": self.place.now.astimezone(ZoneInfo(one.state.zone)),
+                "today_off": one.today_off,
                 "is_own": self.seat.seat is not None and self.seat.seat.authority.state_id == one.state.pk,
                 "authorities": [
                     {
                         "name": names.authority_name(authority.kind),
                         "desk": authority.desk,
                         "is_open": authority.is_open,
+                        "opens_at": authority.opens_at,
                         "receives": [names.type_name(kind) for kind in authority.receives],
                     }
                     for authority in one.authorities

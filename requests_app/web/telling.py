@@ -11,8 +11,6 @@ from requests_app.web import names
 from requests_app.web.words import moment_in_words
 from requests_app.world.languages import said
 
-LEVELS = ("routine", "urgent", "emergency")
-
 
 def contents_told(contents: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return fields and values, in the order of the rule book, empty ones left out."""
@@ -33,10 +31,10 @@ def value_told(value: Any, name: str = "") -> str:
     if isinstance(value, bool):
         return names.yes_or_no(value)
     if isinstance(value, Mapping):
+        # A mapping of a field has parts; one of an act, like answers, has fields.
+        called = names.part_name if name in rulebook().fields else names.field_name
         return "\n".join(
-            f"{names.field_name(str(key))}: {told}"
-            for key, one in value.items()
-            if (told := value_told(one, str(key)))
+            f"{called(str(key))}: {told}" for key, one in value.items() if (told := value_told(one, str(key)))
         )
     if isinstance(value, list):
         return "\n".join(told for one in value if (told := value_told(one, name)))
@@ -49,6 +47,8 @@ def _word(text: str, name: str) -> str:
         return said(book.offences[text].name)
     if text in book.data_categories:
         return said(book.data_categories[text].name)
+    if name == "level":
+        return names.level_name(text)
     if name == "ground" and text in book.grounds:
         return said(book.grounds[text].label)
     if name == "questions" and text in book.fields:
