@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -62,3 +63,9 @@ register.filter("field_name", names.field_name)
 def stepped(at: Any) -> str:
     """Show an end of a step of "why this date": a local day, or an instant."""
     return words.moment_in_words(at) if isinstance(at, datetime) else words.date_in_words(at)
+
+
+@register.simple_tag
+def languages_offered() -> list[tuple[str, str]]:
+    """Return codes and names of the languages, each name in its own language."""
+    return list(settings.LANGUAGES)
