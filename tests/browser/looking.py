@@ -12,6 +12,11 @@ RULES = {
 }
 
 
+STATES = ("Arvania", "Borland", "Cascadia", "Dorvia")
+LANGUAGES = ("English", "Tiếng Việt")
+SAME = (*STATES, *LANGUAGES, "UTC", "Redis", "HTML", "PDF", "XLSX", "CSV", "JSON")
+
+
 def accessibility_faults(page: Any) -> list[str]:
     """Return each violation of WCAG 2.2 AA that axe finds, with where it is."""
     found = Axe().run(page, options=RULES).response["violations"]
@@ -30,22 +35,23 @@ def is_wider_than_the_window(page: Any) -> bool:
 def untranslated(page: Any) -> list[str]:
     """Return every visible text with letters that no translation wraps, in the pseudo-language.
 
-    "UTC", "Redis" and the names of the stage's States are the same in all. What people or exercises named (names, codes, figures) is marked `translate="no"` or is data.
+    SAME is the same in all languages. What people or exercises named (names, codes, figures) is marked `translate="no"` or is data.
     """
     return list(
         page.evaluate(
-            r"""() => {
+            r"""same => {
               const found = [];
               const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
               while (walker.nextNode()) {
                 const node = walker.currentNode, parent = node.parentElement;
                 const text = node.textContent.trim();
-                if (!/\p{L}{2,}/u.test(text) || ['UTC', 'Redis', 'Arvania', 'Borland', 'Cascadia', 'Dorvia'].includes(text)) continue;
+                if (!/\p{L}{2,}/u.test(text) || same.includes(text)) continue;
                 if (parent.closest('[translate=no], script, style, time, code, .mono, textarea, [lang=en], [lang=vi]')) continue;
                 if (/^⟦/.test(text) || /⟧$/.test(text) || text.includes('⟦')) continue;
                 found.push(text.slice(0, 80));
               }
               return found;
-            }"""
+            }""",
+            list(SAME),
         )
     )
