@@ -15,7 +15,7 @@ PLACE = PurePosixPath("cooperation/data")
 
 SCENARIO_TEXTS = ("title", "summary", "objectives", "name", "note", "facts", "truth", "body", "debrief")
 RULEBOOK_TEXTS = (
-    *("title", "name", "label", "plain", "summary", "help", "asks", "question", "advice", "meaning"),
+    *("about", "title", "name", "label", "plain", "summary", "help", "asks", "question", "advice", "meaning"),
     *("why", "mend", "note", "explanation", "channel_note", "standard", "trap"),
 )
 RULEBOOK_FILES = (
@@ -32,7 +32,7 @@ RULEBOOK_FILES = (
     ),
     *("contents", "lifecycle", "terms"),
 )
-RULEBOOK_FOLDERS = ("request_types", "deadline_profiles", "advice")
+RULEBOOK_FOLDERS = ("request_types", "deadline_profiles", "advice", "behaviours")
 # Mappings whose keys are fields or numbers: what they say in words is text, the rest are codes, dates and names.
 CONTENTS = ("contents", "paragraphs")
 # A word under this key is a code, and a sentence under it is a text.

@@ -36,6 +36,8 @@ class Happened:
 class ExpectationTold:
     """An expectation: what was expected of whom, what happened, when, which event, and what it is worth.
 
+    act, request_type, to_state, of
+                  what `expected` says, in parts: `of` is the scenario's id of a planned request; empty for none
     within_hours  how long they had, in exercise time
     late_hours    how much too late the act came; None where it was in time or never came
     """
@@ -43,6 +45,10 @@ class ExpectationTold:
     name: str
     state: str
     expected: str
+    act: str
+    request_type: str
+    to_state: str
+    of: str
     within_hours: float
     why: str
     debrief: str
@@ -154,7 +160,11 @@ def _told(script: Script, expected: Expected, row: Expectation, acts: Sequence[_
     return ExpectationTold(
         name=row.name,
         state=expected.state,
-        expected=_in_words(script, expected),
+        expected=_in_words(expected, _kind(script, expected)),
+        act=expected.pattern.act,
+        request_type=_kind(script, expected),
+        to_state=expected.pattern.to_state or "",
+        of=expected.pattern.of or "",
         within_hours=_hours(expected.within),
         why=expected.why,
         debrief=expected.debrief,
@@ -199,13 +209,18 @@ def _fits(pattern: ActPattern, one: _Act) -> bool:
     return pattern.matches(one.act, one.planned or None, doer, other_state, one.request_type)
 
 
-def _in_words(script: Script, expected: Expected) -> str:
+def _kind(script: Script, expected: Expected) -> str:
+    """Return the type of the request on which something is expected; empty where any will do."""
+    pattern = expected.pattern
+    if pattern.request_type is None and pattern.of in script.requests:
+        return script.requests[pattern.of].type
+    return pattern.request_type or ""
+
+
+def _in_words(expected: Expected, kind: str) -> str:
     """Say what is expected, like "Submit: Expedited preservation, to XB (hospital-logs)"."""
     pattern, book = expected.pattern, rulebook()
     words = book.lifecycle.acts[pattern.act].label
-    kind = pattern.request_type
-    if kind is None and pattern.of in script.requests:
-        kind = script.requests[pattern.of].type
     told = [book.types[kind].name] if kind else []
     told += [f"to {pattern.to_state}"] if pattern.to_state else []
     of = f" ({pattern.of})" if pattern.of else ""

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from cooperation.rulebook import rulebook
 from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.exercises.clock_face import ClockFace, clock_face
@@ -19,18 +21,18 @@ DEADLINES_AT_MOST = 100
 INJECT, MILESTONE, DEADLINE, EXPECTATION = "inject", "milestone", "deadline", "expectation"
 # How the next thing that happens is told; what a simulated desk does is told by its kind alone.
 TOLD = {
-    "inject": "news comes in",
-    "file": "a planned request is filed",
-    "work_done": "a simulated desk has done its work",
-    "office_opens": "a simulated office opens",
-    "ready": "a simulated desk is ready to act",
-    "chase": "a simulated desk asks how its request stands",
-    "consider": "the other side sees what was done",
-    "follow": "the other side sees what was done",
-    "warn": "a desk is warned of a deadline",
-    "expire": "a deadline expires",
-    "expectation": "the time for an expectation is over",
-    "end": "the exercise ends",
+    "inject": gettext_noop("news comes in"),
+    "file": gettext_noop("a planned request is filed"),
+    "work_done": gettext_noop("a simulated desk has done its work"),
+    "office_opens": gettext_noop("a simulated office opens"),
+    "ready": gettext_noop("a simulated desk is ready to act"),
+    "chase": gettext_noop("a simulated desk asks how its request stands"),
+    "consider": gettext_noop("the other side sees what was done"),
+    "follow": gettext_noop("the other side sees what was done"),
+    "warn": gettext_noop("a desk is warned of a deadline"),
+    "expire": gettext_noop("a deadline expires"),
+    "expectation": gettext_noop("the time for an expectation is over"),
+    "end": gettext_noop("the exercise ends"),
 }
 
 

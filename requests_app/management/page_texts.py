@@ -13,7 +13,7 @@ from django.utils.translation.template import templatize
 from cooperation.texts import Text
 
 SHELL = Path(__file__).resolve().parents[1]
-TEMPLATES, VIEWS, REPORTS = SHELL / "templates", SHELL / "web", SHELL / "reports"
+TEMPLATES, VIEWS, REPORTS, EXERCISES = (SHELL / name for name in ("templates", "web", "reports", "exercises"))
 # What a report calls its columns, in the practice, which knows English only.
 COLUMNS = SHELL.parent / "cooperation" / "reports"
 # How many of the first arguments are text, and which part each is.
@@ -53,7 +53,7 @@ def page_texts() -> tuple[Text, ...]:
 
 
 def _files() -> list[Path]:
-    folders = (VIEWS, REPORTS, COLUMNS)
+    folders = (VIEWS, REPORTS, EXERCISES, COLUMNS)
     return [
         *sorted(TEMPLATES.rglob("*.html")),
         *(path for one in folders for path in sorted(one.rglob("*.py"))),

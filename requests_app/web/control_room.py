@@ -17,6 +17,7 @@ from requests_app.exercises import control
 from requests_app.exercises.after_action import expectations_told
 from requests_app.exercises.board import Mark, board
 from requests_app.exercises.clock_face import RUNNING
+from requests_app.web import names
 from requests_app.web.forms import PageForm
 from requests_app.web.library import kinds
 from requests_app.web.seated import SeatedPage
@@ -64,7 +65,7 @@ class ControlRoom(SeatedPage):
         exercise.refresh_from_db()
         found = board(exercise, wall_now())
         told = expectations_told(exercise)
-        words = {one.name: f"{one.state}: {one.expected}" for one in told}
+        words = {one.name: f"{one.state}: {names.expected_in_words(one)}" for one in told}
         marks = [(one.at, one.kind, one.status, _text(one, words)) for one in found.timeline]
         return {
             "board": found,

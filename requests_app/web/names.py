@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from cooperation.rulebook import rulebook
 from cooperation.turn import turn_of
+from requests_app.exercises.after_action import ExpectationTold
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
 
@@ -48,6 +49,14 @@ def act_name(act: str) -> str:
     if word is None:
         return act
     return said(word.label)
+
+
+def expected_in_words(one: ExpectationTold) -> str:
+    """Return what is expected, like "Submit: Expedited preservation, to XB"."""
+    parts = [type_name(one.request_type)] if one.request_type else []
+    parts += [_("to %(state)s") % {"state": one.to_state}] if one.to_state else []
+    told = f"{act_name(one.act)}: {', '.join(parts)}" if parts else act_name(one.act)
+    return f"{told} ({one.of})" if one.of else told
 
 
 def field_name(name: str) -> str:

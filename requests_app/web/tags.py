@@ -18,6 +18,7 @@ from requests_app.world.languages import said
 register = template.Library()
 
 register.filter("said", said)
+register.filter("expected_in_words", names.expected_in_words)
 register.filter("pace", words.pace_in_words)
 register.filter("in_words", words.word_in_words)
 register.filter("long", words.length_in_words)
