@@ -54,5 +54,12 @@ def _write(
     with connection.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             chunk = rows[start : start + at_once]
-            values = [prep(getattr(row, name), connection) for row in chunk for name, prep in prepare]
-            cursor.execute(head + ", ".join([places] * len(chunk)) + tail, values)
+            values = [[prep(getattr(row, name), connection) for name, prep in prepare] for row in chunk]
+            if connection.vendor == "postgresql":
+                # Its driver parses each statement for its places: of one row it remembers that, of many not.
+                written = ", ".join([cursor.mogrify(places, row) for row in values])
+                cursor.execute(head + written + tail)
+            else:
+                cursor.execute(
+                    head + ", ".join([places] * len(chunk)) + tail, [v for row in values for v in row]
+                )

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from cooperation.behaviour import behaviours
-from cooperation.rulebook import rulebook
-from cooperation.scenario import Expectation, Inject, Milestone, PlannedRequest, Scenario, read_scenario
+from cooperation.scenario import Expectation, Inject, Milestone, PlannedRequest, Scenario, read_checked
 from requests_app.world.models import Exercise
 
 
@@ -30,11 +28,15 @@ class Script:
     paths_awaited: tuple[tuple[str | None, str | None], ...]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def script_of(exercise_id: UUID) -> Script:
-    """Return the script of an exercise."""
-    name, text = Exercise.objects.values_list("scenario", "scenario_text").get(pk=exercise_id)
-    return indexed(read_scenario(text.encode(), f"{name}.yaml", rulebook(), behaviours().keys()))
+    """Return the script of an exercise; exercises of one scenario share it."""
+    return _script_of(*Exercise.objects.values_list("scenario", "scenario_text").get(pk=exercise_id))
+
+
+@lru_cache(maxsize=64)
+def _script_of(name: str, text: str) -> Script:
+    return indexed(read_checked(text, f"{name}.yaml"))
 
 
 def indexed(scenario: Scenario) -> Script:
