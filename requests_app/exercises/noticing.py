@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
@@ -64,13 +65,21 @@ def change_settings(
     holder.save(update_fields=["wants_mail", "language", "quiet_from", "quiet_until"])
 
 
-def put_into_mail(notice: Notice, wall: datetime) -> None:
-    """Note for each person at the desk who wants mail that this goes to them, once, after their quiet hours."""
-    holders = SeatHolder.objects.filter(seat__authority=notice.authority_id, wants_mail=True)
+def put_into_mail(notices: Collection[Notice], wall: datetime) -> None:
+    """Note for each person at their desks who wants mail that these go to them, once, after their quiet hours."""
+    by_desk: dict[UUID, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        by_desk[notice.authority_id].append(notice)
+    holders = SeatHolder.objects.filter(seat__authority__in=list(by_desk), wants_mail=True).exclude(
+        user__email=""
+    )
     rows = []
-    for holder in holders.exclude(user__email="").select_related("seat__authority__state"):
+    for holder in holders.select_related("seat__authority__state"):
         assert holder.seat is not None
         zone = ZoneInfo(holder.seat.authority.state.zone)
         ready_at = end_of_quiet(wall, zone, holder.quiet_from, holder.quiet_until)
-        rows.append(NoticeMail(holder=holder, notice=notice, told_at=wall, ready_at=ready_at))
+        rows += [
+            NoticeMail(holder=holder, notice=notice, told_at=wall, ready_at=ready_at)
+            for notice in by_desk[holder.seat.authority_id]
+        ]
     NoticeMail.objects.bulk_create(rows, ignore_conflicts=True)

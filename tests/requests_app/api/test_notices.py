@@ -8,6 +8,7 @@ import pytest
 from django.core import mail as outgoing
 from django.core.mail.backends.locmem import EmailBackend
 
+from requests_app.agenda.models import OutboxItem
 from requests_app.reports import mail, outbox
 from requests_app.workflow.models import Notice, NoticeMail
 from requests_app.world.models import Mail, SeatHolder
@@ -68,7 +69,7 @@ def test_each_notice_goes_once_to_each_who_wants_it(arvania, writes_to, wall):
     arvania.files(**DRAFT)
     first = post_goes(wall)
     notice = Notice.objects.get()
-    outbox._notice(arvania_item(notice), wall.at)  # what a worker killed in between would do again
+    outbox._notices([arvania_item(notice)], wall.at)  # what a worker killed in between would do again
 
     again = post_goes(wall, later=timedelta(hours=1))
 
@@ -76,9 +77,23 @@ def test_each_notice_goes_once_to_each_who_wants_it(arvania, writes_to, wall):
     assert NoticeMail.objects.count() == 1
 
 
-def arvania_item(notice: Notice):
-    from requests_app.agenda.models import OutboxItem
+def test_one_that_cannot_be_taken_out_is_told_with_its_error_and_the_rest_go_out(
+    arvania, writes_to, wall, live
+):
+    arvania.files(**DRAFT)
+    broken = OutboxItem.objects.create(
+        exercise=live, kind="notice", payload={"notice": "none"}, put_at=wall.at
+    )
 
+    assert len(post_goes(wall)) == 1
+
+    broken.refresh_from_db()
+    assert broken.error.startswith("ValidationError")
+    assert OutboxItem.objects.filter(kind="notice", processed_at=None).count() == 0
+    assert OutboxItem.objects.exclude(error="").count() == 1
+
+
+def arvania_item(notice: Notice):
     return OutboxItem(kind="notice", payload={"notice": str(notice.pk)})
 
 
