@@ -106,9 +106,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_TASK_DEFAULT_QUEUE = "ordinary"
+# A worker takes from its queues in turn: what finds work and what proves life never waits behind the work.
 CELERY_TASK_ROUTES = {
     "requests_app.tasks.sweep": {"queue": "urgent"},
-    "requests_app.tasks.tick": {"queue": "urgent"},
+    "requests_app.tasks.tick": {"queue": "exercises"},
     "requests_app.tasks.canary": {"queue": "urgent"},
 }
 # A task that nobody took while it mattered is not worth taking later: the next one finds the same rows.

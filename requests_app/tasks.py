@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from celery import shared_task
+from celery import current_app, shared_task
+from kombu.exceptions import ChannelError
 
 from requests_app.exercises import heartbeat, rehearsal
 from requests_app.reports import mail, outbox
 from requests_app.world.present import wall_now
 
+TICKS_WAITING_AT_MOST = 10
+
 
 @shared_task(ignore_result=True)
 def sweep() -> None:
     """Find the exercises that have something due, and have each brought up to its clock."""
-    for exercise_id in heartbeat.sweep(wall_now()):
-        tick.delay(str(exercise_id))
+    due = heartbeat.sweep(wall_now())
+    # Workers that are behind get no second task for what they have been told of: what is due is found again.
+    if due and _waiting("exercises") < TICKS_WAITING_AT_MOST:
+        for exercise_id in due:
+            tick.delay(str(exercise_id))
 
 
 @shared_task(ignore_result=True)
@@ -27,8 +34,7 @@ def tick(exercise_id: str) -> None:
 @shared_task(ignore_result=True)
 def take_out(kind: str) -> None:
     """Process what waits in the outbox under one kind."""
-    while outbox.process(kind, wall_now()) == outbox.ITEMS_AT_ONCE:
-        pass
+    outbox.process_all(kind, wall_now)
 
 
 @shared_task(ignore_result=True)
@@ -48,3 +54,14 @@ def send_mail() -> None:
 def canary() -> None:
     """Prove that a worker really executes tasks."""
     heartbeat.beat(heartbeat.CANARY, wall_now())
+
+
+def _waiting(queue: str) -> int:
+    """Return how many tasks wait in a queue."""
+    with current_app.connection_for_write() as connection:
+        channel: Any = connection.default_channel
+        try:
+            return int(channel.queue_declare(queue, passive=True).message_count)
+        except ChannelError:
+            # Redis knows no empty queue.
+            return 0

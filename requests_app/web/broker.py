@@ -9,7 +9,7 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
-QUEUES = ("urgent", "ordinary")
+QUEUES = ("urgent", "exercises", "ordinary")
 ANSWERS_WITHIN_S = 1.0
 
 

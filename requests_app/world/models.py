@@ -34,7 +34,8 @@ class Exercise(models.Model):
         null=True, db_index=True, help_text="Wall instant of the earliest open row; null while paused."
     )
     rests_from = models.DateTimeField(
-        null=True, help_text="Wall instant of the last beat before an outage that its clock does not tell of yet."
+        null=True,
+        help_text="Wall instant of the last beat before an outage that its clock does not tell of yet.",
     )
     is_live = models.BooleanField(default=False, help_text="Has a clock, and is advanced by the beat.")
     ended = models.BooleanField(default=False)

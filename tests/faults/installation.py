@@ -52,7 +52,7 @@ class Installation:
         """Start a worker with a pool of so many processes."""
         number = len(self.started)
         pool = ["-c", str(processes), "-n", f"w{number}@test"]
-        what = ["worker", "-Q", "urgent,ordinary", *pool, "-l", "WARNING"]
+        what = ["worker", "-Q", "urgent,exercises,ordinary", *pool, "-l", "WARNING"]
         return self._start(f"worker-{number}", [*_celery(), *what], environment)
 
     def start_beat(self) -> subprocess.Popen[bytes]:

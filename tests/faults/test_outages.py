@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from requests_app.exercises import heartbeat
 from requests_app.exercises.heartbeat import CANARY
+from requests_app.tasks import TICKS_WAITING_AT_MOST
+from requests_app.web.broker import queue_lengths
 from requests_app.world.models import Heartbeat
 from requests_app.world.present import wall_now
 from requests_app.world.timekeeping import BEAT
@@ -79,6 +82,24 @@ def test_ten_minutes_without_a_beat_become_a_pause(installation: Installation) -
     days_before_the_pause = (paused.exercise_at - stopped.exercise_at) / timedelta(days=1)
     assert 1.9 < days_before_the_pause < 2.1
     assert resumed.wall_at - paused.wall_at >= timedelta(minutes=10)
+
+
+def test_what_no_worker_takes_does_not_pile_up_and_is_found_again(
+    installation: Installation, settings: Any
+) -> None:
+    rehearsal = rehearsed(seed=7, opened_s_ago=30)
+    runs(rehearsal, started_s_ago=30)
+    settings.CELERY_BROKER_URL = installation.environment["REDIS_URL"]
+
+    assert installation.start_script("tests.faults.sweep", "100").wait(60) == 0, installation.logs()
+    assert (queue_lengths() or {})["exercises"] == TICKS_WAITING_AT_MOST
+
+    installation.kill(installation.redis)
+    installation.start_redis()
+    assert installation.start_script("tests.faults.sweep", "1").wait(60) == 0, installation.logs()
+    assert (queue_lengths() or {})["exercises"] == 1
+    installation.start_worker()
+    ends(installation, rehearsal)
 
 
 def test_the_same_tick_ten_times_in_series_does_its_work_once(transactional_db: None) -> None:

@@ -285,7 +285,9 @@ class Command(ComityCommand):
 def _programs(folder: Path, web: socket.socket) -> Iterator[Program]:
     celery = [sys.executable, "-m", "celery", "-A", "config.celery"]
     # One process: SQLite lets one write at a time.
-    yield Program("worker", [*celery, "worker", "-Q", "urgent,ordinary", "-c", "1", "-l", "WARNING"])
+    yield Program(
+        "worker", [*celery, "worker", "-Q", "urgent,exercises,ordinary", "-c", "1", "-l", "WARNING"]
+    )
     yield Program("beat", [*celery, "beat", "-s", str(folder / "beat"), "--pidfile=", "-l", "WARNING"])
     gunicorn = [sys.executable, "-m", "gunicorn", "config.asgi:application", "-k", "asgi", "-w", "1"]
     bound = ["--bind", f"fd://{web.fileno()}", "--graceful-timeout", "3", "--no-control-socket"]
