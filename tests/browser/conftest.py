@@ -171,8 +171,9 @@ def _write_pseudo_languages(folder: Path) -> None:
 
 
 def _is_complaint(said: Any) -> bool:
-    # An answer that refuses a form is 4xx, which Chromium's console notes each time, and htmx too.
-    noted = ("Failed to load resource", "Response Status Error Code")
+    # An answer that refuses a form is 4xx, which Chromium's console notes each time, and htmx too, as it
+    # does of a lost line.
+    noted = ("Failed to load resource", "Response Status Error Code", "htmx:sendError", "htmx:afterRequest")
     return said.type == "error" and not any(words in said.text for words in noted)
 
 
