@@ -129,6 +129,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 20},
     },
+    "store": {
+        "task": "requests_app.tasks.sweep_store",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "rehearsals": {
         "task": "requests_app.tasks.rehearse",
         "schedule": 3.0,

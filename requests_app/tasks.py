@@ -8,6 +8,7 @@ from uuid import UUID
 from celery import current_app, shared_task
 from kombu.exceptions import ChannelError
 
+from requests_app.evidence import store
 from requests_app.exercises import heartbeat, rehearsal
 from requests_app.reports import mail, outbox
 from requests_app.world.present import wall_now
@@ -48,6 +49,12 @@ def send_mail() -> None:
     """Gather what is ready for each person, and send it."""
     mail.gather(wall_now())
     mail.send(wall_now())
+
+
+@shared_task(ignore_result=True)
+def sweep_store() -> None:
+    """Take away files of evidence that have no row, left by a crash or by an exercise that is gone."""
+    store.sweep(wall_now())
 
 
 @shared_task(ignore_result=True)

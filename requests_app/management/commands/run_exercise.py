@@ -18,6 +18,7 @@ from requests_app.exercises.run import make, play
 from requests_app.management.base import ComityCommand
 from requests_app.reports.source import columns_of_exercise
 from requests_app.reports.write import FORMATS, write_report
+from requests_app.workflow.witness import signed_checkpoint
 from requests_app.world.models import Exercise
 from requests_app.world.present import wall_now
 
@@ -39,6 +40,9 @@ class Command(ComityCommand):
         )
         parser.add_argument("--until", metavar="WHEN", help="stop at an instant: +30d from the start, or ISO")
         parser.add_argument("--events", metavar="FILE.jsonl", type=Path, help="write the event log here")
+        parser.add_argument(
+            "--checkpoint", metavar="FILE.json", type=Path, help="write the signed checkpoint here"
+        )
         parser.add_argument("--report", metavar="DIR", type=Path, help="write the response-time report here")
         parser.add_argument("--json", action="store_true", help="print the figures of the run")
 
@@ -54,6 +58,9 @@ class Command(ComityCommand):
         if options["events"]:
             number = write_log(exercise, options["events"])
             self.say(f"{number} events in {options['events']}")
+        if options["checkpoint"]:
+            options["checkpoint"].write_bytes(signed_checkpoint(exercise))
+            self.say(f"signed checkpoint: {options['checkpoint']}; keep it outside, for verify --against")
         if options["report"]:
             self._report(exercise, options["report"])
         found = account(exercise)
@@ -68,15 +75,16 @@ class Command(ComityCommand):
         if options["teams"] not in behaviours():
             allowed = "allowed: " + ", ".join(behaviours())
             faults.append(Fault("--teams", 0, "", f"there is no behaviour {options['teams']}", allowed))
-        for option in ("events", "report"):
+        for option in ("events", "checkpoint", "report"):
             path: Path | None = options[option]
             if path is not None and not path.absolute().parent.is_dir():
                 mend = "make it first, or name another place"
                 faults.append(
                     Fault(f"--{option}", 0, "", f"the folder {path.absolute().parent} is not there", mend)
                 )
-        if options["events"] is not None and options["events"].is_dir():
-            faults.append(Fault("--events", 0, "", f"{options['events']} is a folder", "name a file"))
+        for option in ("events", "checkpoint"):
+            if options[option] is not None and options[option].is_dir():
+                faults.append(Fault(f"--{option}", 0, "", f"{options[option]} is a folder", "name a file"))
         if options["report"] is not None and options["report"].is_file():
             faults.append(Fault("--report", 0, "", f"{options['report']} is a file", "name a folder"))
         if faults:
