@@ -111,7 +111,7 @@ def opens(site: str, chromium: Any, transactional_db: None) -> Iterator[Callable
             **more,
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         if name:
             context.add_cookies([_session_cookie(name, site)])
         page = context.new_page()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from requests_app.workflow.drafting import write_draft
 from requests_app.world.languages import PSEUDO, PSEUDO_RIGHT_TO_LEFT
+from requests_app.world.present import wall_now
 from tests.browser.looking import accessibility_faults, is_wider_than_the_window, untranslated
 from tests.browser.stage import hospital, sits
 from tests.browser.walker import pages
@@ -17,8 +19,24 @@ def people(transactional_db):
     """An exercise under way, with somebody at a desk and somebody at control."""
     row = hospital(days=9)
     for name, desk in PEOPLE.items():
-        sits(name, row, desk)
+        holder = sits(name, row, desk)
+        if desk:
+            begins_a_draft(holder.seat)
     return row
+
+
+def begins_a_draft(seat):
+    """Let a draft lie on a desk, with something left out."""
+    write_draft(
+        by=seat,
+        request_type="mla_stored_data",
+        to=("XB", "central_authority"),
+        contents={"facts_summary": "The wards are offline."},
+        case="hospital",
+        parent=None,
+        key="",
+        now=wall_now(),
+    )
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -34,7 +52,9 @@ def test_every_page_keeps_the_rules_of_accessibility_and_fits_a_phone(people, op
 
     assert faults == []
     assert wide == []
-    assert "home" in seen
+    assert {"home", "status", "account"} <= set(seen)
+    if name == "trainee":
+        assert {"brief", "desk", "new_request", "draft", "request", "directory", "rulebook"} <= set(seen)
 
 
 def test_every_text_of_every_page_can_be_translated(people, opens, speaks):

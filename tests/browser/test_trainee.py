@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.browser.looking import accessibility_faults, is_wider_than_the_window
 from tests.browser.stage import hospital, sits
 
 DESK = "XA/contact_point_24_7"
@@ -218,6 +219,20 @@ def test_an_act_that_lacks_something_keeps_the_form_and_says_which_article_asks(
     assert "This was not done" in told
     assert "exercise rule" in told
     assert page.input_value("#id_record_step-note") == "Kept as it was typed."
+
+
+def test_a_refusal_and_a_conflict_keep_the_rules_of_accessibility_too(exercise, opens):
+    page = begins_a_draft(opens("point", width=390), exercise)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.fill(FACTS, "Written in the other tab.")
+    other.get_by_role("button", name="Save and check").click()
+    page.fill(FACTS, "Written here.")
+    page.get_by_role("button", name="Save and check").click()
+
+    assert page.get_by_role("heading", name="The draft was changed elsewhere meanwhile").is_visible()
+    assert accessibility_faults(page) == []
+    assert not is_wider_than_the_window(page)
 
 
 def test_what_the_other_side_does_reaches_the_page_without_loading_it_anew(exercise, opens):
