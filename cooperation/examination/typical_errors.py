@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from cooperation.examination.draft import Facts, texts
@@ -40,7 +41,6 @@ _AMOUNT_OR_DATE = re.compile(
     r"|\d{1,4}(?:/\d{1,4})+"
 )
 WORD_AT_MOST = 254
-_DATE = re.compile(r"\d{1,3}(?:[.,]\d{3})+|\d{1,2}|\d{4}(?:-\d{2}){0,2}|\d{1,2}[.:]\d{2}(?:[.:]\d+)*|0+")
 _DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _ZONE = re.compile(r"\s*\(?(?:Z\b|[+-]\d{2}:?\d{2}\b|UTC\b|GMT\b)")
 
@@ -177,10 +177,16 @@ def _no_dual_criminality_statement(facts: Facts) -> bool:
 
 def conduct_words(said: str, book: RuleBook) -> list[str]:
     """Return the words of a statement that are neither names of offences nor citations of law."""
-    for offence in book.offences.values():
-        said = re.sub(re.escape(offence.name), " ", said, flags=re.IGNORECASE)
-        said = re.sub(rf"\b{re.escape(offence.id.replace('_', ' '))}\b", " ", said, flags=re.IGNORECASE)
+    for name in _names(tuple((offence.name, offence.id) for offence in book.offences.values())):
+        said = name.sub(" ", said)
     return [word for word in _WORD.findall(said) if not _LABEL.fullmatch(word)]
+
+
+@lru_cache(maxsize=8)
+def _names(offences: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], ...]:
+    """Return what finds the names of offences, and their ids written as words."""
+    texts_of = ((re.escape(name), rf"\b{re.escape(key.replace('_', ' '))}\b") for name, key in offences)
+    return tuple(re.compile(text, re.IGNORECASE) for pair in texts_of for text in pair)
 
 
 def _wrong_authority(facts: Facts) -> bool:

@@ -11,9 +11,12 @@ from functools import cache
 from typing import Any
 
 from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # SQLite's own default since 3.32; PostgreSQL's protocol allows 65,535.
 PARAMETERS_AT_MOST = 32_000
+# Fields whose texts no database wants in another form.
+TEXTS = (models.CharField, models.TextField)
 
 
 @cache
@@ -49,12 +52,12 @@ def _write(
     names = ", ".join(quote(str(f.column)) for f in fields)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608 (names of our own models)
     places = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    prepare = [(f.attname, f.get_db_prep_save) for f in fields]
     at_once = PARAMETERS_AT_MOST // len(fields)
     with connection.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             chunk = rows[start : start + at_once]
-            values = [[prep(getattr(row, name), connection) for name, prep in prepare] for row in chunk]
+            columns = [_prepared(f, [getattr(row, f.attname) for row in chunk], connection) for f in fields]
+            values = list(zip(*columns, strict=True))
             if connection.vendor == "postgresql":
                 # Its driver parses each statement for its places: of one row it remembers that, of many not.
                 written = ", ".join([cursor.mogrify(places, row) for row in values])
@@ -63,3 +66,18 @@ def _write(
                 cursor.execute(
                     head + ", ".join([places] * len(chunk)) + tail, [v for row in values for v in row]
                 )
+
+
+def _prepared(field: models.Field[Any, Any], column: list[Any], connection: BaseDatabaseWrapper) -> list[Any]:
+    """Return a column as the database takes it: a text as it is, and each other object prepared once.
+
+    Rows of a batch share their exercise, their instants and many of their small values.
+    """
+    prepare = field.get_db_prep_save
+    if type(field) in TEXTS:
+        return [value if type(value) is str else prepare(value, connection) for value in column]
+    done: dict[int, Any] = {}
+    for value in column:
+        if id(value) not in done:
+            done[id(value)] = prepare(value, connection)
+    return [done[id(value)] for value in column]
