@@ -25,6 +25,7 @@ from requests_app.web.seated import SeatedPage
 from requests_app.web.telling import contents_told, value_told
 from requests_app.workflow import door
 from requests_app.workflow.models import AssistanceRequest, Deadline, Event, Suspension
+from requests_app.workflow.one_instant import one_instant
 from requests_app.workflow.possible import PossibleAct, acts_of
 from requests_app.workflow.verify import request_failures
 from requests_app.workflow.why import why
@@ -218,7 +219,9 @@ class RequestPage(SeatedPage):
         """Return what recomputing the chain found, where it was asked for."""
         if self.request.GET.get("verify") != "1":
             return None
-        return {"failures": [str(one) for one in request_failures(found)], "events": len(events)}
+        with one_instant():
+            now = AssistanceRequest.objects.get(pk=found.pk)
+            return {"failures": [str(one) for one in request_failures(now)], "events": len(events)}
 
     def _comparison(self, found: AssistanceRequest) -> dict[str, Any] | None:
         """Return the request beside its model, for the desk that sent it, where the author wrote one."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from cooperation.eventlog import canonical, digest
 from requests_app.agenda.models import AgendaItem
 from requests_app.exercises.removal import remove
 from requests_app.workflow.models import AssistanceRequest, Deadline, Event, Interval, Suspension
+from requests_app.workflow.one_instant import one_instant
 from requests_app.world.models import Authority, Exercise
 from tests.builders import Table, day, seated, shell, without_guard
 
@@ -347,3 +350,20 @@ def test_where_nothing_was_played_nothing_is_wrong(played):
     ran = shell("verify")
 
     assert (ran.code, ran.said) == (0, ["there is no exercise yet"])
+
+
+def test_an_exercise_that_runs_is_verified_as_of_one_instant(transactional_db, every_exercise_holds):
+    key = seated().row.pk
+
+    def act() -> None:
+        Exercise.objects.filter(pk=key).update(agenda_seq=99)
+        connection.close()
+
+    with one_instant():
+        before = Exercise.objects.get(pk=key).agenda_seq
+        other = threading.Thread(target=act)
+        other.start()
+        other.join()
+        assert Exercise.objects.get(pk=key).agenda_seq == before != 99
+
+    assert Exercise.objects.get(pk=key).agenda_seq == 99
