@@ -18,8 +18,11 @@ from requests_app.world.timekeeping import exercise_now
 
 ROWS_AT_ONCE = 50
 REST_S = 0.02
-# A person waits two seconds at most: what is left is for the batch that is under way by then.
-BACKLOG_AT_MOST_S = 1.5
+# A person begins with a few rows, to learn how fast it goes today, and goes on with as many as take so long.
+FEW_ROWS = 10
+BATCH_S = 0.25
+# A person waits two seconds at most: what is left is for the batch that is under way by then, and for the act.
+BACKLOG_AT_MOST_S = 1.0
 
 
 @contextmanager
@@ -47,6 +50,8 @@ def at_present(
             rows = due_rows(exercise, to, ROWS_AT_ONCE + 1)
             # Where nothing is due there is nothing to catch up with, and the lock is taken once.
             if is_caught_up or not rows:
+                if len(rows) > FEW_ROWS and time.monotonic() > until_s:
+                    raise CATCHING_UP
                 batch = _come_to(exercise, to, rows)
                 yield batch
                 run(batch, batch.performed + ROWS_AT_ONCE)
@@ -55,7 +60,7 @@ def at_present(
                 return
             if len(rows) > ROWS_AT_ONCE:
                 # Whoever had the exercise was at a batch like the one that would come.
-                _foresee(exercise, to, waited_s, until_s)
+                _foresee(exercise, to, ROWS_AT_ONCE, waited_s, until_s)
         catch_up(exercise_id, wall, until_s)
 
 
@@ -76,6 +81,7 @@ def catch_up(exercise_id: UUID, wall: datetime, until_s: float) -> None:
 
     until_s  instant of the monotonic clock; raises Refused `catching_up` where more will be due then
     """
+    rows_at_once = min(FEW_ROWS, ROWS_AT_ONCE)
     while True:
         asked_s = time.monotonic()
         with turn(exercise_id, until_s) as exercise:
@@ -84,16 +90,18 @@ def catch_up(exercise_id: UUID, wall: datetime, until_s: float) -> None:
                 # To perform a batch takes about as long as to wait for somebody else's.
                 raise CATCHING_UP
             to = exercise_now(exercise, wall)
-            more = advance(exercise_id, to, ROWS_AT_ONCE)
+            more = advance(exercise_id, to, rows_at_once)
         if not more:
             return
-        _foresee(exercise, to, time.monotonic() - began_s, until_s)
+        batch_s = time.monotonic() - began_s
+        _foresee(exercise, to, rows_at_once, batch_s, until_s)
+        rows_at_once = min(max(int(rows_at_once * BATCH_S / (batch_s + 0.001)), FEW_ROWS), ROWS_AT_ONCE)
         time.sleep(REST_S)
 
 
-def _foresee(exercise: Exercise, to: datetime, batch_s: float, until_s: float) -> None:
-    """Raise Refused `catching_up` where more is due than batches of so many seconds can perform in time."""
+def _foresee(exercise: Exercise, to: datetime, rows: int, batch_s: float, until_s: float) -> None:
+    """Raise Refused `catching_up` where more is due than batches of so many rows and seconds perform in time."""
     # Whoever else is at it makes it no faster: an exercise is advanced by one at a time.
     batches_left = max(int((until_s - time.monotonic()) / (batch_s + REST_S + 0.001)), 0)
-    if are_more_due(exercise, to, batches_left * ROWS_AT_ONCE):
+    if are_more_due(exercise, to, batches_left * rows):
         raise CATCHING_UP

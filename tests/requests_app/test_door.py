@@ -386,7 +386,7 @@ def test_a_person_is_told_when_the_exercise_is_too_far_behind(live):
         raise AssertionError("nothing is given")
 
     assert refusal.value.reason == "catching_up"
-    with at_present(live.row.pk, day(3)) as batch:
+    with at_present(live.row.pk, day(3), backlog_at_most_s=60) as batch:
         assert batch.at == day(3)
 
 
