@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from cooperation.behaviour import behaviours
+from cooperation.document import BadInput
 from cooperation.rulebook import rulebook
 from cooperation.scenario import read_scenario, shipped
 from requests_app.evidence.keys import holds
@@ -12,6 +16,7 @@ from requests_app.evidence.models import EvidenceItem, PlantedBreak, Receipt, Re
 from requests_app.exercises.run import make, play
 from requests_app.workflow.models import Event
 from requests_app.world.models import Exercise
+from tests.builders import made
 
 pytestmark = pytest.mark.usefixtures("every_exercise_holds")
 
@@ -61,3 +66,68 @@ def test_of_the_abuse_of_children_there_is_a_token_with_a_hash_and_a_size_and_no
         assert not item.is_stored
         assert len(item.sha256) == 64
         assert item.size > 0
+
+
+def small(what: str, **more: object) -> str:
+    """Return a scenario in which one request is answered, and something goes wrong with the first sending."""
+    return json.dumps(
+        {
+            "scenario": "one-sending",
+            "title": "One sending",
+            "start": "2027-03-01T00:00:00Z",
+            "length": "400d",
+            "states": {
+                "XA": {"name": "Arvania", "calendar": "VN", "behaviour": "prompt"},
+                "XB": {"name": "Borland", "calendar": "DE", "behaviour": "prompt"},
+            },
+            "cases": [
+                {
+                    "id": "port",
+                    "state": "XA",
+                    "title": "Ransomware at a port",
+                    "offences": ["system_interference"],
+                    "facts": "The systems of a port were encrypted.",
+                }
+            ],
+            "requests": [
+                {
+                    "id": "the-log",
+                    "when": "+1h",
+                    "who": "XA/central_authority",
+                    "whom": "XB/central_authority",
+                    "type": "mla_stored_data",
+                    "case": "port",
+                    "contents": {},
+                    "evidence": {"break": what, "item": "traffic_data", **more},
+                }
+            ],
+        }
+    )
+
+
+@pytest.mark.parametrize("what", ["changed_file", "missing_file", "wrong_zone", "unsealed_medium"])
+def test_each_planted_break_is_found_by_who_looks_and_a_good_copy_follows(what):
+    conditions = {"purpose": "the case stated", "onward_transfer": "never", "delete_after": "30d"}
+    exercise = made(small(what, **conditions), seed=3)
+    play(exercise, exercise.ends_at)
+
+    copies = list(ReceivedCopy.objects.filter(item__kind="traffic_data").order_by("sending"))
+    assert [copy.wrong for copy in copies] == [[what], []]
+    acts = list(Event.objects.filter(request__isnull=False).order_by("seq").values_list("act", flat=True))
+    assert acts.count("report_mismatch") == 1
+    assert acts.index("report_mismatch") < acts.index("confirm_receipt")
+    # What the conditions say is timed: thirty days after each sending its copies are destroyed.
+    assert all(
+        copy.destroyed_at - copy.request.events.get(seq=copy.sending).at == timedelta(days=30)
+        for copy in copies
+    )
+    assert copies[0].item.conditions["onward_transfer"] == "never"
+    assert "destroyed" in [step.step for step in copies[0].item.custody.all()]
+
+
+def test_a_scenario_whose_evidence_is_not_as_the_schema_says_is_refused_with_its_line():
+    with pytest.raises(BadInput) as bad:
+        made(small("lost_in_the_post"))
+
+    assert "evidence.break" in str(bad.value)
+    assert "changed_file" in str(bad.value)
