@@ -23,6 +23,7 @@ from requests_app.evidence.serving import KEPT_FROM_RUNNING, OCTETS, attached, s
 from requests_app.exercises.planting import plant_break
 from requests_app.workflow import evidence_acts
 from requests_app.workflow.evidence_acts import STEPS_OF_PEOPLE
+from requests_app.workflow.evidence_facts import checked
 from requests_app.workflow.evidence_seen import evidence_seen
 from requests_app.workflow.handing_out import receipt_file
 from requests_app.workflow.visible import visible_to
@@ -218,7 +219,7 @@ class EvidenceView(SeatedView):
         seat, _, _ = self.seen(request_id)
         desk = desk_of(seat)
         facts = _facts(request)
-        evidence_acts.checked(facts)
+        checked(facts)
         made = evidence_acts.acquire(
             request_id,
             by=desk,

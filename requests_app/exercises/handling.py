@@ -20,7 +20,8 @@ from requests_app.agenda.batch import Batch
 from requests_app.evidence.models import EvidenceItem
 from requests_app.evidence.reading import made
 from requests_app.exercises.script import script_of
-from requests_app.workflow.custody import facts_of, items_of, new_item, on_desk, verify_copies
+from requests_app.workflow.custody import facts_of, items_of, new_item, on_desk
+from requests_app.workflow.handing_over import verify_copies
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.records import holder, seat_at
 from requests_app.world.models import Authority

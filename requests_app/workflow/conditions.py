@@ -5,7 +5,8 @@ from __future__ import annotations
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import AgendaItem
 from requests_app.evidence.models import ReceivedCopy
-from requests_app.workflow.custody import current_copies, take_step
+from requests_app.workflow.custody import take_step
+from requests_app.workflow.handing_over import current_copies
 from requests_app.workflow.log import Actor
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.notices import notify

@@ -21,7 +21,7 @@ from cooperation.rulebook import rulebook
 from cooperation.words import DRAFT, OTHER_SIDE, Refused, Side
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.present import at_present
-from requests_app.workflow import custody, timers
+from requests_app.workflow import handing_over, timers
 from requests_app.workflow.log import CLOCK, Actor, append_to_desk, append_to_request
 from requests_app.workflow.models import AssistanceRequest, Case, Event, Interval, KeptAnswer
 from requests_app.workflow.notices import notify, tell
@@ -140,7 +140,7 @@ def enact(
         contents=said,
         also_raised=kind.raises_on_receipt if act in SUBMISSIONS else None,
     )
-    said = custody.said_with(batch, request, act, said)
+    said = handing_over.said_with(batch, request, act, said)
     _check_contents(said)
     return _apply(batch, request, found, intervals, side, act, said, actor)
 
@@ -247,7 +247,7 @@ def _apply(
         request.contents = {**request.contents, **_answers(said)}
     event = append_to_request(batch, request, actor, act, said)
     batch.change(request)
-    custody.done(batch, request, event)
+    handing_over.done(batch, request, event)
 
     before = {i.pk for i in intervals}
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from cooperation.eventlog import canonical, digest
-from cooperation.evidence.rules import CATEGORIES, SOURCES, TOKENS_ONLY
+from cooperation.evidence.rules import TOKENS_ONLY
 from cooperation.evidence.told import ACQUIRE, REDACT, SEAL
 from cooperation.moments import instant
 from cooperation.words import Refused
@@ -23,24 +23,15 @@ from requests_app.evidence.listing import listing
 from requests_app.evidence.models import EvidenceItem, ReceivedCopy
 from requests_app.evidence.reading import arrived, blocks_of
 from requests_app.workflow.conditions import destroy_copy
-from requests_app.workflow.custody import (
-    NEVER,
-    current_copies,
-    facts_of,
-    items_of,
-    new_item,
-    on_desk,
-    take_step,
-    verify_copies,
-)
+from requests_app.workflow.custody import facts_of, items_of, new_item, on_desk, take_step
 from requests_app.workflow.door import at_desk, check_not_ended, keep_answer, kept_answer, person_at
+from requests_app.workflow.evidence_facts import TEXTS, checked
+from requests_app.workflow.handing_over import NEVER, current_copies, verify_copies
 from requests_app.workflow.log import Actor
 from requests_app.workflow.models import AssistanceRequest, Event
 from requests_app.workflow.records import authority_of, load_requests
 from requests_app.world.models import Authority, Seat
 
-TEXTS = {"name": 200, "source": 300, "legal_authority": 300, "tool": 120, "media_type": 100, "kind": 60}
-NEEDED = ("name", "source", "legal_authority", "tool")
 STEPS_OF_PEOPLE = ("identified", "preserved", "collected", "examined", "sealed", "returned", "destroyed")
 
 
@@ -116,42 +107,6 @@ def redact(
     }
     said = checked({**own, **facts})
     return _keep(origin.request_id, by, said, blocks, key, now, origin=origin, reason=reason.strip()[:500])
-
-
-def checked(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Return the facts of an item as they are kept; raise Refused naming the first that will not do."""
-    said = {
-        name: str(facts.get(name) or "").strip()
-        for name in (*TEXTS, "source_type", "category", "period_from", "period_to", "zone")
-    }
-    said["name"] = said["name"].replace("\\", "/").rpartition("/")[2]
-    for name, length in TEXTS.items():
-        if (not said[name] and name in NEEDED) or len(said[name]) > length or not said[name].isprintable():
-            raise Refused(
-                "bad_evidence",
-                f"{name.replace('_', ' ')} is missing, too long or holds control characters",
-                article="ISO/IEC 27037",
-                mend=f"write up to {length} characters",
-            )
-    for name, words in (("source_type", SOURCES), ("category", CATEGORIES)):
-        if said[name] not in words:
-            raise Refused(
-                "bad_evidence", f"{name.replace('_', ' ')} is none", mend=f"use one of: {', '.join(words)}"
-            )
-    if bool(said["period_from"]) != bool(said["period_to"]) or not _is_period(said):
-        raise Refused("bad_evidence", "the period is none", mend="write both ends like 2027-03-01T00:00:00Z")
-    if said["zone"] and not (len(said["zone"]) == 6 and said["zone"][0] in "+-" and said["zone"][3] == ":"):
-        raise Refused("bad_evidence", "the zone is none", mend="write it like +07:00")
-    return said
-
-
-def _is_period(said: Mapping[str, str]) -> bool:
-    if not said["period_from"]:
-        return True
-    try:
-        return instant(said["period_from"]) <= instant(said["period_to"])
-    except ValueError:
-        return False
 
 
 def _check_tokens(request: AssistanceRequest, category: str) -> None:

@@ -15,8 +15,9 @@ from cooperation.evidence.receipts import open_envelope
 from requests_app.evidence import store
 from requests_app.evidence.models import CustodyStep, EvidenceItem, Receipt
 from requests_app.evidence.reading import blocks_of
-from requests_app.workflow.custody import facts_of, new_item, on_desk, verify_copies
+from requests_app.workflow.custody import facts_of, new_item, on_desk
 from requests_app.workflow.handing_out import receipt_file
+from requests_app.workflow.handing_over import verify_copies
 from requests_app.workflow.log import append_to_desk
 from requests_app.workflow.models import AssistanceRequest, Event
 from requests_app.workflow.records import authority_of, holder, request_of, seat_at
