@@ -14,4 +14,4 @@ COPY script/healthcheck.py script/healthcheck.py
 USER comity
 ENV PYTHONUNBUFFERED=1 COMITY_VAR=/var/lib/comity
 EXPOSE 8000
-CMD ["gunicorn", "config.asgi:application", "-k", "asgi", "--workers", "2", "--bind", "0.0.0.0:8000"]
+CMD ["gunicorn", "config.asgi:application", "-k", "asgi", "--workers", "2", "--bind", "0.0.0.0:8000", "--keep-alive", "75"]

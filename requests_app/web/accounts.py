@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 
 from cooperation.words import Refused
 from requests_app.exercises import accounts, people, second_factor
@@ -178,6 +179,7 @@ class SecondFactor(FormPage):
         return render(self.request, "web/backup_codes.html", {"codes": codes})
 
 
+@require_safe
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show what one can do with one's own account."""

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from requests_app.web import accounts
@@ -29,7 +30,7 @@ from requests_app.web.status import status
 urlpatterns = [
     path("", home, name="home"),
     path("status/", status, name="status"),
-    path("language/", set_language, name="set_language"),
+    path("language/", require_POST(set_language), name="set_language"),
     path("sign-in/", accounts.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("sign-out/everywhere/", accounts.SignOutEverywhere.as_view(), name="sign_out_everywhere"),

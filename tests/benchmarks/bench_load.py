@@ -24,12 +24,14 @@ LISTED, PAGE, DEEP = 100_000, 50, 2_000
 
 
 def load(address: str, people: Any, *, rate: float, for_s: float) -> None:
-    from tests.faults.load import asks
+    from tests.faults.load import asks, within_s
 
     measured = asks(address, people, rate=rate, for_s=for_s)
-    p50, p95, p99 = (measured.within_s(share) * 1_000 for share in (0.50, 0.95, 0.99))
     print(f"{len(people)} people, {measured.statuses.total()} answers in {for_s:.0f} s: {dict(measured.statuses)}")
-    print(f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms")
+    print(f"without an answer: {dict(measured.unanswered) or 'none'}")
+    for name, took_s in (("reads", measured.reads_s), ("acts", measured.acts_s)):
+        p50, p95, p99 = (within_s(took_s, share) * 1_000 for share in (0.50, 0.95, 0.99))
+        print(f"{name}: {len(took_s)}, p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms")
 
 
 def lists(address: str, exercise: Any, person: tuple[str, str]) -> None:

@@ -29,14 +29,17 @@ TURN = ("list", "show", "list", "draft", "notices", "list", "submit", "deadlines
 
 @dataclass
 class Measured:
-    """What was answered, and how long each answer took in seconds."""
+    """What was answered, how long each answer took in seconds, and what never was, by what was asked and why."""
 
     statuses: Counter[int] = field(default_factory=Counter)
-    took_s: list[float] = field(default_factory=list)
+    reads_s: list[float] = field(default_factory=list)
+    acts_s: list[float] = field(default_factory=list)
+    unanswered: Counter[str] = field(default_factory=Counter)
 
-    def within_s(self, share: float) -> float:
-        """Return the time within which this share was answered."""
-        return sorted(self.took_s)[min(int(len(self.took_s) * share), len(self.took_s) - 1)]
+
+def within_s(took_s: list[float], share: float) -> float:
+    """Return the time within which this share was answered."""
+    return sorted(took_s)[min(int(len(took_s) * share), len(took_s) - 1)] if took_s else 0.0
 
 
 def teams_scenario() -> str:
@@ -104,6 +107,8 @@ def _one(
     code, token = person
     place_of = urlparse(address)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    # One line for each person, kept between what they ask, as a browser does.
+    line = http.client.HTTPConnection(place_of.hostname or "", place_of.port, timeout=60)
     draft: dict[str, Any] = {}
     number = 0
     at_s = began_s + every_s * (place * 0.618 % 1)
@@ -112,26 +117,29 @@ def _one(
         does = TURN[(place + number) % len(TURN)]
         method, path, body, more = _asked(does, code, draft, f"{place}-{number}")
         sent_s = time.monotonic()
-        # A line of its own each time: the server closes those that are quiet for two seconds.
-        line = http.client.HTTPConnection(place_of.hostname or "", place_of.port, timeout=60)
+        status, content, missing = 0, b"", ""
         try:
             line.request(method, f"/api/v1/{path}", json.dumps(body) if body else None, headers | more)
             answer = line.getresponse()
             status, content = answer.status, answer.read()
-        except OSError:
-            status, content = 0, b""
-        finally:
+        except (OSError, http.client.HTTPException) as error:
+            missing = f"{does}: {type(error).__name__}"
             line.close()
         if does == "draft" and status == 201:
             draft = json.loads(content)
         elif does == "submit":
             draft = {}
         with lock:
-            measured.statuses[status] += 1
-            # From when it should have been sent: who waits in line is counted too.
-            measured.took_s.append(time.monotonic() - min(sent_s, at_s + every_s))
+            if missing:
+                measured.unanswered[missing] += 1
+            else:
+                measured.statuses[status] += 1
+                # From when it should have been sent: who waits in line is counted too.
+                took_s = measured.reads_s if method == "GET" else measured.acts_s
+                took_s.append(time.monotonic() - min(sent_s, at_s + every_s))
         number += 1
         at_s += every_s
+    line.close()
 
 
 def _asked(

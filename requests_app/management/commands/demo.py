@@ -290,8 +290,10 @@ def _programs(folder: Path, web: socket.socket) -> Iterator[Program]:
     )
     yield Program("beat", [*celery, "beat", "-s", str(folder / "beat"), "--pidfile=", "-l", "WARNING"])
     gunicorn = [sys.executable, "-m", "gunicorn", "config.asgi:application", "-k", "asgi", "-w", "1"]
-    bound = ["--bind", f"fd://{web.fileno()}", "--graceful-timeout", "3", "--no-control-socket"]
-    yield Program("web", [*gunicorn, *bound, "--log-level", "warning"], (web.fileno(),))
+    # Longer than browsers and proxies keep a quiet line: who closes it first must not be the server.
+    bound = ["--bind", f"fd://{web.fileno()}", "--graceful-timeout", "3", "--keep-alive", "75"]
+    quiet = ["--no-control-socket", "--log-level", "warning"]
+    yield Program("web", [*gunicorn, *bound, *quiet], (web.fileno(),))
 
 
 @contextmanager

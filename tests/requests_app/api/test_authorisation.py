@@ -184,10 +184,10 @@ EXPECTED_PAGES: dict[str, dict[str, tuple[int, ...]]] = {
     "sign_in": {"get": (200, 200, 200), "post": (200, 200, 200), "put": (200, 200, 200)},
     "sign_out": {"post": (302, 302, 302)},
     "home": {"get": (302, 200, 200)},
-    "set_language": dict.fromkeys(("get", "post", "put", "patch", "delete", "options"), (302, 302, 302)),
+    "set_language": {"post": (302, 302, 302)},
     "sign_out_everywhere": {"post": (302, 302, 302)},
     "join": {"get": (200, 200, 200), "post": (400, 400, 400)},
-    "account": dict.fromkeys(("get", "post", "put", "patch", "delete", "options"), (302, 200, 200)),
+    "account": {"get": (302, 200, 200)},
     "password": {"get": (302, 200, 200), "post": (302, 400, 400)},
     "second_factor": {"get": (302, 200, 200), "post": (302, 400, 400)},
     "forgotten": {"get": (200, 200, 200), "post": (400, 400, 400)},
@@ -196,6 +196,49 @@ EXPECTED_PAGES: dict[str, dict[str, tuple[int, ...]]] = {
     "healthz": {"get": (200, 200, 200)},
     "readyz": {"get": (503, 503, 503)},
     "metrics": {"get": (200, 200, 200)},
+}
+# The pages of an exercise. A page that is not for one's role is not there, as one of another exercise is not.
+SEATED_PEOPLE = (NOBODY, OWN, OTHER_STATE, OTHER_EXERCISE, OBSERVER, CONTROL_ROOM)
+OF_DESKS = (302, 200, 200, 404, 404, 404)
+OF_ALL_SEATS = (302, 200, 200, 404, 200, 200)
+OF_BOTH_SIDES = (302, 200, 404, 404, 200, 200)
+OF_CONTROL = (302, 404, 404, 404, 200, 200)
+OF_TRAINERS = (302, 404, 404, 404, 404, 200)
+OF_NOBODY = (302, 404, 404, 404, 404, 404)
+SENT_TO_DESKS = (302, 422, 422, 404, 404, 404)
+SENT_TO_BOTH_SIDES = (302, 422, 404, 404, 422, 422)
+SENT_TO_CONTROL = (302, 404, 404, 404, 403, 422)
+SENT_TO_TRAINERS = (302, 404, 404, 404, 404, 422)
+EXPECTED_SEATED_PAGES: dict[str, dict[str, tuple[int, ...]]] = {
+    "library": {"get": OF_TRAINERS},
+    "scenario": {"get": OF_TRAINERS, "post": SENT_TO_TRAINERS},
+    "rehearsal": {"get": OF_NOBODY},
+    "seats": {"get": OF_TRAINERS, "post": SENT_TO_TRAINERS},
+    "control_room": {"get": OF_CONTROL, "post": SENT_TO_CONTROL},
+    "injects": {"get": OF_CONTROL, "post": SENT_TO_CONTROL},
+    "inject": {"get": OF_NOBODY, "post": OF_NOBODY},
+    "messages": {"get": OF_ALL_SEATS, "post": (302, 422, 422, 404, 422, 422)},
+    "requests": {"get": OF_CONTROL},
+    "notices": {"get": OF_DESKS, "post": SENT_TO_DESKS},
+    "after_action": {"get": OF_CONTROL, "post": SENT_TO_CONTROL},
+    "timelines": {"get": OF_CONTROL},
+    "judgement": {"get": OF_NOBODY, "post": OF_NOBODY},
+    "feedback": {"get": OF_DESKS},
+    "response_times": {"get": OF_ALL_SEATS},
+    "cases_behind": {"get": OF_ALL_SEATS},
+    "report_download": {"get": OF_ALL_SEATS},
+    "brief": {"get": OF_DESKS},
+    "desk": {"get": OF_DESKS},
+    "new_request": {"get": OF_DESKS, "post": SENT_TO_DESKS},
+    "request": {"get": OF_BOTH_SIDES, "post": SENT_TO_BOTH_SIDES},
+    "evidence": {"get": OF_BOTH_SIDES, "post": SENT_TO_BOTH_SIDES},
+    "receipt": {"get": OF_NOBODY},
+    # It has been sent: who may see it is led to its page.
+    "draft": {"get": (302, 302, 404, 404, 404, 404), "post": (302, 302, 404, 404, 404, 404)},
+    "request_pdf": {"get": OF_BOTH_SIDES},
+    "directory": {"get": OF_ALL_SEATS},
+    "rulebook": {"get": OF_ALL_SEATS},
+    "request_type": {"get": OF_ALL_SEATS},
 }
 
 
@@ -207,7 +250,7 @@ def around(django_db_setup: None, django_db_blocker: Any) -> Iterator[Around]:
 
 def test_every_endpoint_is_in_the_matrix():
     assert {one.name for one in endpoints(API)} == set(EXPECTED)
-    assert {one.name for one in endpoints(PAGES)} == set(EXPECTED_PAGES)
+    assert {one.name for one in endpoints(PAGES)} == {*EXPECTED_PAGES, *EXPECTED_SEATED_PAGES}
 
 
 # What describes the others, and a stream that never ends.
@@ -296,6 +339,32 @@ def test_a_page_is_there_for_whom_the_matrix_says(name, around):
             assert set(found[method]) <= {302, 405, 200 if method == "options" else 405}, method
         else:
             assert found[method] == told, method
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", EXPECTED_SEATED_PAGES)
+def test_a_page_of_an_exercise_is_there_for_whom_the_matrix_says(name, around):
+    endpoint = next(one for one in endpoints(PAGES) if one.name == name)
+    path, told = endpoint.path(around.words), EXPECTED_SEATED_PAGES[name]
+
+    found = {
+        method: tuple(status_of_page(around, who, method, path) for who in SEATED_PEOPLE) for method in told
+    }
+
+    assert found == told
+    for method in ("post", "put", "patch", "delete"):
+        if method not in told:
+            for who in (NOBODY, OWN, CONTROL_ROOM):
+                assert status_of_page(around, who, method, path) in (302, 404, 405), (method, who)
+    assert status_of_page(around, OWN, "head", path) == told["get"][1]
+
+
+def status_of_page(around: Around, who: str, method: str, path: str) -> int:
+    client = Client()
+    if who != NOBODY:
+        client.force_login(around.people[who].user, "django.contrib.auth.backends.ModelBackend")
+    with left_alone():
+        return int(getattr(client, method)(path).status_code)
 
 
 @pytest.mark.django_db

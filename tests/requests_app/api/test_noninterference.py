@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from requests_app.exercises.control import start
@@ -67,7 +66,6 @@ def played(wall: Wall, read: list[str], *, is_busy: bool) -> None:
     wall.runs(days=2)
     reads()
     arvania.does("provide_information", asked, answers={"data_category": "subscriber"})
-    wall.runs(days=1)  # notices of one instant come in no order
     arvania.does("acknowledge", back)
     works_alone(3)
     wall.runs(days=30)
@@ -86,18 +84,8 @@ def everything_read(one: Person, handle: str, keys: list[str]) -> list[str]:
         for key in keys if "request_id" in endpoint.gaps else keys[:1]:
             path = endpoint.path({**WORDS, "handle": handle, "request_id": key})
             answer = one.client.get(path)
-            found.append(f"{endpoint.name} {answer.status_code} {dict(answer.items())} {_in_order(said_by(answer))}")
+            found.append(f"{endpoint.name} {answer.status_code} {dict(answer.items())} {said_by(answer)}")
     return found
-
-
-def _in_order(said: str) -> str:
-    """Return an answer with the rows of a page in an order that their random ids do not decide."""
-    try:
-        found = json.loads(said)
-        found["results"].sort(key=lambda row: IDS.sub("id", json.dumps(row)))
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return said
-    return json.dumps(found)
 
 
 def _masked(told: str, ids: dict[str, str]) -> str:
