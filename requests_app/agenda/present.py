@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from requests_app.agenda.advance import advance, are_more_due, due_rows, perform_rows, run
@@ -13,8 +13,8 @@ from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import AgendaItem
 from requests_app.agenda.outage import enter
 from requests_app.agenda.turn import CATCHING_UP, turn
-from requests_app.world.models import Exercise
-from requests_app.world.timekeeping import exercise_now
+from requests_app.world.models import Exercise, Heartbeat
+from requests_app.world.timekeeping import BEAT, OUTAGE_AFTER, exercise_now
 
 ROWS_AT_ONCE = 50
 REST_S = 0.02
@@ -59,9 +59,19 @@ def at_present(
                 batch.write()
                 return
             if len(rows) > ROWS_AT_ONCE:
+                if _are_workers_behind(exercise, wall, backlog_at_most_s):
+                    raise CATCHING_UP
                 # Whoever had the exercise was at a batch like the one that would come.
                 _foresee(exercise, to, ROWS_AT_ONCE, waited_s, until_s)
         catch_up(exercise_id, wall, until_s)
+
+
+def _are_workers_behind(exercise: Exercise, wall: datetime, seconds: float) -> bool:
+    """Return whether workers live that have not been through for longer than this: nobody else would be either."""
+    if exercise.wake_at is None or wall - exercise.wake_at <= timedelta(seconds=seconds):
+        return False
+    # It is a worker that notes the beat.
+    return Heartbeat.objects.filter(name=BEAT, at__gte=wall - OUTAGE_AFTER).exists()
 
 
 def _come_to(exercise: Exercise, to: datetime, rows: list[AgendaItem]) -> Batch:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cooperation.behaviour import behaviours
 from cooperation.rulebook import rulebook
 from cooperation.scenario import Scenario, find, read_scenario
+from cooperation.words import Refused
 from requests_app.agenda import batch, present
 from requests_app.agenda.models import Lateness
 from requests_app.exercises import control, heartbeat
@@ -547,3 +548,19 @@ def test_a_worker_lets_go_of_an_exercise_when_its_turn_is_over(wall, monkeypatch
     assert heartbeat.tick(live.key, lambda: live.wall, turn_s=0) == 0
     assert heartbeat.tick(live.key, lambda: live.wall, turn_s=0.001) == 1
     assert live.row.wake_at <= live.wall
+
+
+def test_whoever_acts_while_workers_are_behind_is_told_so_at_once_and_helps_where_there_are_none(wall):
+    live = Live(newsroom(*((f"news-{number}", "+1h") for number in range(60))), wall)
+    live.do(control.start, HOUR_A_SECOND)
+    live.beat()
+    live.wall += timedelta(seconds=3)
+
+    with pytest.raises(Refused) as refusal, present.at_present(live.key, live.wall):
+        raise AssertionError("nothing is given")
+    assert refusal.value.reason == "catching_up"
+    assert live.fired() == []
+
+    Heartbeat.objects.all().delete()
+    with present.at_present(live.key, live.wall, backlog_at_most_s=60):
+        assert len(live.fired()) == 60
