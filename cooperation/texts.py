@@ -32,7 +32,7 @@ RULEBOOK_FILES = (
     ),
     *("contents", "lifecycle", "terms"),
 )
-RULEBOOK_FOLDERS = ("request_types", "deadline_profiles", "advice", "behaviours")
+RULEBOOK_FOLDERS = ("request_types", "deadline_profiles", "advice", "behaviours", "evidence")
 # Mappings whose keys are fields or numbers: what they say in words is text, the rest are codes, dates and names.
 CONTENTS = ("contents", "paragraphs")
 # A word under this key is a code, and a sentence under it is a text.

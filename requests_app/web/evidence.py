@@ -20,6 +20,7 @@ from requests_app.web import names
 from requests_app.web.custody_picture import picture
 from requests_app.web.forms import PageForm
 from requests_app.web.seated import SeatedPage
+from requests_app.web.words import source_in_words
 from requests_app.workflow import door, evidence_acts
 from requests_app.workflow.evidence_seen import evidence_seen
 from requests_app.workflow.handing_out import receipt_file
@@ -69,16 +70,13 @@ class SendForm(PageForm):
         label=gettext_lazy("Items"), widget=forms.CheckboxSelectMultiple, choices=[]
     )
     part = forms.BooleanField(label=gettext_lazy("More will follow"), required=False)
-    purpose = forms.CharField(
-        label=gettext_lazy("Only for this purpose"), max_length=300, required=False, help_text="Art. 40(19)"
-    )
+    purpose = forms.CharField(label=gettext_lazy("Only for this purpose"), max_length=300, required=False)
     onward_transfer = forms.ChoiceField(
         label=gettext_lazy("Passing on"),
         choices=[
             ("with_consent", gettext_lazy("with our consent only")),
             ("never", gettext_lazy("never")),
         ],
-        help_text="Art. 36",
     )
 
     def __init__(self, choices: list[tuple[str, str]], data: Any = None) -> None:
@@ -86,6 +84,8 @@ class SendForm(PageForm):
         field = self.fields["items"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = choices
+        self.fields["purpose"].help_text = source_in_words("40(19)")
+        self.fields["onward_transfer"].help_text = source_in_words("36")
 
     def contents(self) -> dict[str, Any]:
         """Return what is said with the sending."""
