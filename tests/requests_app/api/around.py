@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
+from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from requests_app.exercises.control import start
@@ -126,7 +128,8 @@ def left_alone() -> Iterator[None]:
 def said_by(answer: Any) -> str:
     """Return the body of an answer; of a stream the first that it tells."""
     if not answer.streaming:
-        return str(answer.content.decode())
+        is_pdf = answer.get("Content-Type") == "application/pdf"
+        return pdf_text(answer.content) if is_pdf else str(answer.content.decode())
     if not answer.is_async:
         return str(answer.getvalue().decode())
 
@@ -135,6 +138,11 @@ def said_by(answer: Any) -> str:
         return f"{await anext(lines)!r} {await anext(lines)!r}"
 
     return str(async_to_sync(first_two)())
+
+
+def pdf_text(content: bytes) -> str:
+    """Return what stands on the pages of a PDF."""
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 
 @contextmanager
