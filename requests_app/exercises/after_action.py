@@ -21,7 +21,7 @@ from requests_app.world.models import Exercise
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """The act that met an expectation, or that came too late for it: on which request, as which event."""
+    """The act that met an expectation, or that came too late or too faulty for it: on which request, as which event."""
 
     request_id: UUID
     reference: str
@@ -39,7 +39,8 @@ class ExpectationTold:
     act, request_type, to_state, of
                   what `expected` says, in parts: `of` is the scenario's id of a planned request; empty for none
     within_hours  how long they had, in exercise time
-    late_hours    how much too late the act came; None where it was in time or never came
+    late_hours    how much too late the act came; None where it was in time or never came; missed in time
+                  was an act on a request with an error that it was to be without
     """
 
     name: str
