@@ -12,10 +12,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cooperation.evidence.rules import CATEGORIES, SOURCES
+from cooperation.evidence.rules import CATEGORIES, SOURCES, custody
 from cooperation.words import Refused
 from requests_app.evidence import store
 from requests_app.evidence.serving import KEPT_FROM_RUNNING, attached, served
+from requests_app.exercises.planting import plant_break
 from requests_app.web import names
 from requests_app.web.custody_picture import picture
 from requests_app.web.forms import PageForm
@@ -26,7 +27,7 @@ from requests_app.workflow.evidence_seen import evidence_seen
 from requests_app.workflow.handing_out import receipt_file
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.possible import acts_of
-from requests_app.world.roles import ACT, desk_of, may
+from requests_app.world.roles import ACT, RUN, desk_of, exercise_run_by, may
 
 CATEGORY_NAMES = {
     "subscriber": gettext_lazy("Subscriber information"),
@@ -121,6 +122,9 @@ class Evidence(SeatedPage):
             "acquire": AcquireForm(prefix="acquire"),
             "send": SendForm(to_send) if to_send and "transmit" in may_do else None,
             "may_acquire": bool(may_do) and not self.seat.exercise.ended,
+            "breaks": list(custody().breaks.values())
+            if may(self.seat, RUN) and not self.seat.exercise.ended
+            else [],
             "to_verify": bool(may_do) and any(row["verified_at"] is None for row in latest),
             "to_report": [row for row in latest if row["wrong"]] if "report_mismatch" in may_do else [],
             "may_sign": "confirm_receipt" in may_do
@@ -139,6 +143,7 @@ class Evidence(SeatedPage):
             "verify": self._verify,
             "report": self._report,
             "sign": self._sign,
+            "plant": self._plant,
         }
         deed = deeds.get(request.POST.get("deed", ""))
         if deed is None:
@@ -217,6 +222,12 @@ class Evidence(SeatedPage):
     def _sign(self, request_id: UUID) -> None:
         self._act(request_id, "confirm_receipt", {})
         messages.success(self.request, _("You have signed the receipt."))
+
+    def _plant(self, request_id: UUID) -> None:
+        exercise = exercise_run_by(self.seat)
+        what = self.request.POST.get("what", "")
+        plant_break(exercise.pk, self.wall, self.seen(request_id).reference, what)
+        messages.success(self.request, _("The break is planted: nobody but control knows."))
 
     def _act(self, request_id: UUID, act: str, contents: dict[str, Any]) -> None:
         door.act(

@@ -12,6 +12,7 @@ from django.test import Client
 
 from cooperation.evidence.receipts import open_envelope
 from requests_app.evidence.keys import holds
+from requests_app.evidence.models import PlantedBreak
 from requests_app.exercises.planting import plant_break
 from tests.requests_app.api.conftest import Person
 from tests.requests_app.api.test_evidence import FACTS, FILE, in_execution  # noqa: F401
@@ -96,9 +97,21 @@ def test_custody_is_a_picture_with_the_same_in_words(at_pages):
     page = borland.client.get(borland.path).content.decode()
 
     assert 'role="img" aria-label="Custody of XA-XB-0001/XB-1: 1 step' in page
-    assert page.count("<circle class=\"custody__mark") == 1
+    assert page.count('<circle class="custody__mark') == 1
     assert "Acquired" in words(borland.client.get(borland.path))
     assert " style=" not in page[page.index('<div class="custody">') :]
+
+
+def test_the_trainer_plants_a_break_at_the_page_and_no_desk_may(live, trainer, at_pages, in_execution):  # noqa: F811
+    tara = Browser(trainer, live.handle, in_execution)
+
+    assert "The break is planted" in tara.does("plant", what="missing_file")
+    assert PlantedBreak.objects.get(exercise=live).what == "missing_file"
+    tara.does("plant", 422, what="lost_in_the_post")
+    arvania, _ = at_pages
+    assert "Plant a break" not in arvania.reads()
+    arvania.does("plant", 403, what="missing_file")
+    assert PlantedBreak.objects.count() == 1
 
 
 def test_a_form_that_says_too_little_comes_back_and_nothing_is_kept(at_pages):
