@@ -56,9 +56,9 @@ class ChosenForm(PageForm):
         states = list(exercise.states.order_by("code").values_list("code", "name"))
         kinds = set(rows.values_list("request__request_type", flat=True).distinct().order_by())
         every = ("", _("all"))
-        self._offer(
-            "by", [(name, _(column.label)) for name, column in KEY_COLUMNS.items() if name != "stage"]
-        )
+        sides = {"from": self.fields["asks"].label, "to": self.fields["to"].label}
+        compared = {name: column.label for name, column in KEY_COLUMNS.items() if name != "stage"}
+        self._offer("by", [(name, sides.get(name) or _(label)) for name, label in compared.items()])
         self._offer("stage", [every, *((name, STAGE_WORDS[name][0]) for name in STAGES)])
         self._offer(
             "request_type", [every, *sorted((kind, said(rulebook().types[kind].name)) for kind in kinds)]
