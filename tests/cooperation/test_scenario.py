@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -371,6 +372,26 @@ def test_a_shipped_scenario_is_sound_and_rich_enough_to_teach(name):
     assert fired_by == {"time", "nothing", "act"}
     both_ways = {request.from_state == "XA" for request in scenario.requests}
     assert both_ways == {True, False}
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_each_debrief_that_ships_names_its_article_or_says_that_it_is_practice(name):
+    """A trainee reads the debrief; the article in `why` alone stands beside it in small."""
+    path = find(name)
+    scenario = read_scenario(path, path.name, rulebook(), behaviours_shipped())
+
+    silent = []
+    for one in scenario.expectations:
+        article = re.match(r"\d+", one.why)
+        named = rf"\bArticles? (\S+ and )?{article[0]}\b" if article else r"\bArticles? \d|\bpracti[ct]|\bexercise rule"
+        if not re.search(named, one.debrief, re.IGNORECASE):
+            silent.append(one.id)
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_each_scenario_that_ships_marks_three_decisions_or_more(name):
+    assert find(name).read_text(encoding="utf-8").count("Decision: ") >= 3
 
 
 def test_what_is_so_is_told_by_case_state_type_and_request_and_the_later_word_holds():
