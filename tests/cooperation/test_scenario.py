@@ -383,7 +383,11 @@ def test_each_debrief_that_ships_names_its_article_or_says_that_it_is_practice(n
     silent = []
     for one in scenario.expectations:
         article = re.match(r"\d+", one.why)
-        named = rf"\bArticles? (\S+ and )?{article[0]}\b" if article else r"\bArticles? \d|\bpracti[ct]|\bexercise rule"
+        named = (
+            rf"\bArticles? (\S+ and )?{article[0]}\b"
+            if article
+            else r"\bArticles? \d|\bpracti[ct]|\bexercise rule"
+        )
         if not re.search(named, one.debrief, re.IGNORECASE):
             silent.append(one.id)
     assert silent == []
