@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from cooperation.clock import Clock
+from cooperation.eventlog import instant_text
 from cooperation.scenario import Scenario
 from cooperation.words import Refused
 from requests_app.agenda.batch import Batch
@@ -25,7 +26,7 @@ from requests_app.exercises.run import make
 from requests_app.workflow.log import append_to_exercise
 from requests_app.workflow.records import authority_of, has_authority
 from requests_app.world.models import Exercise
-from requests_app.world.timekeeping import exercise_now, resting_from, store_clock
+from requests_app.world.timekeeping import resting_from, store_clock
 
 # Control may wait longer for its turn than a person at a desk.
 BACKLOG_AT_MOST_S = 30.0
@@ -80,18 +81,20 @@ def jump(exercise_id: UUID, wall: datetime, to: datetime) -> None:
         if to > batch.exercise.ends_at:
             raise Refused("after_the_end", "the exercise ends before that", mend="jump to its end, or end it")
         _store(batch, moved(clock, batch.at))
-        append_to_exercise(batch, "jump", {"to": to.strftime("%Y-%m-%dT%H:%M:%SZ")})
+        append_to_exercise(batch, "jump", {"to": instant_text(to)})
 
 
 def jump_to_next(exercise_id: UUID, wall: datetime) -> datetime:
     """Move the clock to the next thing that happens; return its instant."""
-    rows = AgendaItem.objects.filter(exercise=exercise_id, status=OPEN).order_by("due_at", "rank", "seq")
-    at = rows.values_list("due_at", flat=True).first()
-    if at is None:
-        raise Refused("nothing_to_come", "nothing is going to happen any more", mend="end the exercise")
-    exercise = Exercise.objects.defer("scenario_text").get(pk=exercise_id)
-    at = max(at, exercise_now(exercise, wall))
-    jump(exercise_id, wall, at)
+    with _at_controls(exercise_id, wall, also_ended=True) as batch:
+        clock = _clock(batch, wall)
+        # Read under the lock: while the clock runs, what was next a moment ago may have happened.
+        rows = AgendaItem.objects.filter(exercise=exercise_id, status=OPEN, due_at__gt=batch.at)
+        at = rows.order_by("due_at").values_list("due_at", flat=True).first()
+        if at is None:
+            raise Refused("nothing_to_come", "nothing is going to happen any more", mend="end the exercise")
+        _store(batch, clock.jump(wall, batch.at, at))
+        append_to_exercise(batch, "jump", {"to": instant_text(at)})
     return at
 
 

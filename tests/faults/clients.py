@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+TRIES_AT_MOST = 20
 CENTRAL = "central_authority"
 
 
@@ -48,9 +49,13 @@ class Caller:
             return Told(0, "", b"")
 
     def does(self, act: str, request: str, version: str, key: str) -> Told:
-        """Act once on a version of a request."""
+        """Act once on a version of a request; told to try again in a moment, a client does, with the same key."""
         headers = {"If-Match": version, "Idempotency-Key": key}
-        return self.asks("POST", f"requests/{request}/acts/", {"act": act, "contents": {}}, **headers)
+        for _ in range(TRIES_AT_MOST):
+            told = self.asks("POST", f"requests/{request}/acts/", {"act": act, "contents": {}}, **headers)
+            if told.status != 409 or not str(told.said["type"]).endswith("catching_up"):
+                break
+        return told
 
     def files(self) -> str:
         """File a request with Borland; return its id."""

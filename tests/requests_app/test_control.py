@@ -221,6 +221,17 @@ def test_a_jump_to_the_next_thing_that_happens_names_its_instant(running):
     assert running.do(control.jump_to_next) == DAY_ZERO + hours(18)
 
 
+def test_a_jump_to_the_next_thing_goes_forward_also_where_a_host_ahead_has_performed_more(running):
+    """A page is asked for at one instant; by the time the exercise is locked, more may have happened."""
+    asked_at = running.wall
+    running.passes(1)
+
+    at = control.jump_to_next(running.key, asked_at)
+
+    assert at == DAY_ZERO + hours(12)
+    assert running.shows() == hours(13)  # the second that has passed since is an hour
+
+
 def test_an_exercise_that_is_ended_early_drops_what_was_to_come(running):
     running.passes(15)
     running.do(control.end)
