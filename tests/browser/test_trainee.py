@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.browser.looking import accessibility_faults, is_wider_than_the_window
+from tests.browser.play import expect
 from tests.browser.stage import hospital, sits
 
 DESK = "XA/contact_point_24_7"
@@ -31,7 +32,14 @@ def begins_a_draft(page, exercise):
     page.goto(f"/exercises/{exercise.handle}/requests/new/?type=preservation_expedited")
     page.select_option("#id_to", "XB/contact_point_24_7")
     page.get_by_role("button", name="Begin the draft").click()
+    page.wait_for_url("**/draft/")
     return page
+
+
+def sends(page, button):
+    """Press a button that sends the form as browsers do, and wait for the whole page that answers."""
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name=button, exact=True).click()
 
 
 def sent_by_hand(exercise):
@@ -49,28 +57,28 @@ def test_without_javascript_a_code_leads_to_a_desk_and_a_request_to_the_other_st
 
     page.goto("/")
     page.fill("#id_code", code)
-    page.get_by_role("button", name="Take the seat").click()
+    sends(page, "Take the seat")
     page.goto(f"/exercises/{exercise.handle}/desk/")
     page.get_by_role("link", name="Write a request").first.click()
     page.fill("#id_q", "freeze specified data")
     page.get_by_role("button", name="Show what fits").click()
     page.get_by_role("link", name="Expedited preservation").click()
     page.select_option("#id_to", "XB/contact_point_24_7")
-    page.get_by_role("button", name="Begin the draft").click()
+    sends(page, "Begin the draft")
     assert page.get_by_role("link", name="Summary of relevant facts").is_visible()  # among what is missing
     page.fill(FACTS, "The patient system was encrypted at 02:10.")
     for field, text in REST.items():
         page.fill(field, text)
     page.get_by_label("Statement that an MLA request will follow").check()
-    page.get_by_role("button", name="Save and check").click()
+    sends(page, "Save and check")
     assert "8 of 8 required fields are filled." in page.inner_text("#findings")
-    page.get_by_role("button", name="Submit", exact=True).click()
+    sends(page, "Submit")
 
     assert "Your request has been submitted." in page.inner_text("main")
     assert "Borland holds the ball" in page.inner_text("main")
     assert [one.status for one in sent_by_hand(exercise)] == ["sent"]
     page.locator("summary", has_text="Withdraw").click()
-    page.get_by_role("button", name="Withdraw").click()
+    sends(page, "Withdraw")
     assert [one.status for one in sent_by_hand(exercise)] == ["withdrawn"]
 
 
@@ -133,23 +141,23 @@ def test_what_two_tabs_wrote_stands_beside_each_other_and_nothing_is_overwritten
     second.goto(first.url)
 
     first.fill(FACTS, "Written first.")
-    first.get_by_role("button", name="Save and check").click()
+    sends(first, "Save and check")
     second.fill(FACTS, "Written second.")
-    second.get_by_role("button", name="Save and check").click()
+    sends(second, "Save and check")
 
     told = second.inner_text("main")
     assert "The draft was changed elsewhere meanwhile" in told
     assert "Written first." in told
     assert second.input_value(FACTS) == "Written second."
     assert exercise.requests.get(planned="").contents["facts_summary"] == "Written first."
-    second.get_by_role("button", name="Save and check").click()
+    sends(second, "Save and check")
     assert exercise.requests.get(planned="").contents["facts_summary"] == "Written second."
 
 
 def test_a_draft_saves_itself_and_says_what_is_missing_as_one_types(exercise, opens):
     page = begins_a_draft(opens("point"), exercise)
     missing = page.locator("#findings").get_by_role("link", name="Summary of relevant facts")
-    assert missing.is_visible()
+    expect(missing).to_be_visible()
 
     page.fill(FACTS, "The patient system was encrypted.")
     missing.wait_for(state="detached")
@@ -159,7 +167,7 @@ def test_a_draft_saves_itself_and_says_what_is_missing_as_one_types(exercise, op
 
     assert page.input_value(FACTS) == "The patient system was encrypted."
     assert page.input_value(NECESSITY) == "Logs are kept for seven days."
-    assert page.locator("#unsaved").is_hidden()
+    expect(page.locator("#unsaved")).to_be_hidden()
 
 
 def test_a_session_lost_in_the_middle_of_a_draft_loses_nothing_typed(exercise, opens, signs_in):
@@ -184,7 +192,7 @@ def test_another_type_keeps_what_fits_and_shows_the_rest(exercise, opens):
     page.fill(NECESSITY, "Logs are kept for seven days.")
     page.get_by_text("Change type, addressee or case").click()
     page.select_option("#id_type", "traffic_data_disclosure")
-    page.get_by_role("button", name="Change", exact=True).click()
+    sends(page, "Change")
 
     assert "Expedited disclosure" in page.inner_text("h1")
     assert page.input_value(FACTS) == "The patient system was encrypted."
@@ -200,7 +208,7 @@ def test_an_expired_code_opens_no_seat_and_says_what_helps(exercise, opens):
     page = opens("newcomer")
     page.goto("/")
     page.fill("#id_code", code)
-    page.get_by_role("button", name="Take the seat").click()
+    sends(page, "Take the seat")
 
     told = page.inner_text("main")
     assert "This code opens no seat, or no more" in told
@@ -213,7 +221,7 @@ def test_an_act_that_lacks_something_keeps_the_form_and_says_which_article_asks(
     page.goto(f"/exercises/{exercise.handle}/requests/{own.exclude(status='draft').first().pk}/")
     page.locator("summary", has_text="Record a step").click()
     page.fill("#id_record_step-note", "Kept as it was typed.")
-    page.get_by_role("button", name="Record a step").click()
+    sends(page, "Record a step")
 
     told = page.inner_text("main")
     assert "This was not done" in told
@@ -226,11 +234,11 @@ def test_a_refusal_and_a_conflict_keep_the_rules_of_accessibility_too(exercise, 
     other = page.context.new_page()
     other.goto(page.url)
     other.fill(FACTS, "Written in the other tab.")
-    other.get_by_role("button", name="Save and check").click()
+    sends(other, "Save and check")
     page.fill(FACTS, "Written here.")
     page.get_by_role("button", name="Save and check").click()
 
-    assert page.get_by_role("heading", name="The draft was changed elsewhere meanwhile").is_visible()
+    expect(page.get_by_role("heading", name="The draft was changed elsewhere meanwhile")).to_be_visible()
     assert accessibility_faults(page) == []
     assert not is_wider_than_the_window(page)
 
@@ -249,4 +257,4 @@ def test_what_the_other_side_does_reaches_the_page_without_loading_it_anew(exerc
     door.act(sent.pk, by=theirs, act="acknowledge", contents={}, version=1, key="k", now=wall_now())
 
     page.locator("#thread").get_by_text("Acknowledge receipt").wait_for()
-    assert page.get_by_text("Something new has happened.").is_visible()
+    expect(page.get_by_text("Something new has happened.")).to_be_visible()
