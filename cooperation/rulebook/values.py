@@ -368,6 +368,11 @@ class DeadlineProfile:
         """Return the rules for a request of this type, with the specificity they have for it."""
         return self.by_type.get(type_id, ())
 
+    @property
+    def labels(self) -> dict[tuple[str, str], str]:
+        """What each deadline is called, by request type and the rule's id."""
+        return {(kind, rule.id): rule.label for kind, rules in self.by_type.items() for rule in rules}
+
 
 @dataclass(frozen=True, slots=True)
 class ComparisonStep:

@@ -172,17 +172,12 @@ def _deadlines(exercise: Exercise, now: datetime) -> list[Mark]:
     past = rows.filter(due_at__lte=now).order_by("-due_at")[:DEADLINES_AT_MOST]
     to_come = rows.filter(due_at__gt=now, status=Deadline.RUNNING).order_by("due_at")[:DEADLINES_AT_MOST]
     columns = ("due_at", "rule", "status", "request", "request__reference", "request__request_type")
-    labels = _labels(exercise)
+    labels = rulebook().profiles[exercise.deadline_profile].labels
     return [
         Mark(due_at, DEADLINE, rule, labels.get((kind, rule), rule), status, False, request, reference)
         for some in (past, to_come)
         for due_at, rule, status, request, reference, kind in some.values_list(*columns)
     ]
-
-
-def _labels(exercise: Exercise) -> dict[tuple[str, str], str]:
-    profile = rulebook().profiles[exercise.deadline_profile]
-    return {(kind, rule.id): rule.label for kind in rulebook().types for rule in profile.for_type(kind)}
 
 
 def _reference(request_id: Any) -> str:

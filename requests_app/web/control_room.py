@@ -17,14 +17,15 @@ from requests_app.exercises import control
 from requests_app.exercises.after_action import expectations_told
 from requests_app.exercises.board import Mark, board
 from requests_app.exercises.clock_face import RUNNING
-from requests_app.web import names
+from requests_app.exercises.script import script_of
+from requests_app.web import story
 from requests_app.web.forms import PageForm
 from requests_app.web.library import kinds
 from requests_app.web.seated import SeatedPage
 from requests_app.web.timeline import picture
 from requests_app.web.words import PACES, pace_in_words
 from requests_app.world.languages import said
-from requests_app.world.models import EVALUATOR, OBSERVER, TRAINER
+from requests_app.world.models import EVALUATOR, OBSERVER, TRAINER, Exercise
 from requests_app.world.present import wall_now
 from requests_app.world.roles import JUDGE, RUN, exercise_run_by, may
 
@@ -65,7 +66,7 @@ class ControlRoom(SeatedPage):
         exercise.refresh_from_db()
         found = board(exercise, wall_now())
         told = expectations_told(exercise)
-        words = {one.name: f"{one.state}: {names.expected_in_words(one)}" for one in told}
+        words = _story(exercise)
         marks = [(one.at, one.kind, one.status, _text(one, words)) for one in found.timeline]
         return {
             "board": found,
@@ -74,6 +75,7 @@ class ControlRoom(SeatedPage):
             "to_come": [
                 (one, _text(one, words)) for one in found.timeline if one.is_to_come and one.at is not None
             ][:MARKS_SHOWN_TO_COME],
+            "idle": [said(one.name) for one in found.lanes if not one.desks],
             "expected": told,
             "clock_form": clock_form or ClockForm(rate=face.rate),
             "may_run": may(self.seat, RUN),
@@ -132,9 +134,19 @@ def moment_of(starts_at: Any, text: str) -> Any:
         ) from None
 
 
-def _text(mark: Mark, words: dict[str, str]) -> str:
-    if mark.kind == "expectation":
-        return words.get(mark.name, mark.name)
+def _story(exercise: Exercise) -> dict[tuple[str, str], str]:
+    scenario = script_of(exercise.pk).scenario
+    milestones = story.milestones_in_words(scenario)
+    expected = story.expectations_in_words(scenario)
+    return {
+        **{("milestone", name): text for name, text in milestones.items()},
+        **{("expectation", name): text for name, text in expected.items()},
+    }
+
+
+def _text(mark: Mark, words: dict[tuple[str, str], str]) -> str:
+    if (mark.kind, mark.name) in words:
+        return words[mark.kind, mark.name]
     title = said(mark.title) or mark.name.replace("_", " ").replace("-", " ")
     return f"{mark.reference}: {title}" if mark.reference else title
 

@@ -16,11 +16,13 @@ from django.views import View
 
 from cooperation.behaviour import behaviours
 from cooperation.moments import instant
+from cooperation.rulebook import rulebook
 from cooperation.words import Refused
-from requests_app.exercises.library import library, on_shelf, open_from_shelf
+from requests_app.exercises.library import library, on_shelf, open_from_shelf, shipped_scenario
 from requests_app.exercises.models import Rehearsal
 from requests_app.exercises.rehearsal import ask_for
 from requests_app.exercises.seating import may_open
+from requests_app.web import story
 from requests_app.web.forms import PageForm
 from requests_app.web.parts import rendered_part
 from requests_app.web.timeline import Picture, picture
@@ -128,7 +130,7 @@ class OneRehearsal(TrainersPage):
 def _landed(rehearsal: Rehearsal) -> dict[str, Any]:
     """Return where everything landed: a list in order, and the same as a picture."""
     shelf = on_shelf(rehearsal.scenario)
-    marks = sorted(_marks(rehearsal.found), key=lambda mark: mark[0])
+    marks = sorted(_marks(rehearsal), key=lambda mark: mark[0])
     return {
         "marks": [(at, (at - shelf.starts_at).days, kind, status, text) for at, kind, status, text in marks],
         "picture": _picture(marks, shelf.starts_at, shelf.ends_at),
@@ -150,22 +152,29 @@ def kinds() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _marks(found: dict[str, Any]) -> list[tuple[datetime, str, str, str]]:
+def _marks(rehearsal: Rehearsal) -> list[tuple[datetime, str, str, str]]:
+    scenario, found = shipped_scenario(rehearsal.scenario), rehearsal.found
     injects = [
         (one["at"], "inject", one["status"], said(one["title"]) or one["name"]) for one in found["injects"]
     ]
-    milestones = [(one["reached_at"], "milestone", "reached", one["name"]) for one in found["milestones"]]
+    words = story.milestones_in_words(scenario)
+    milestones = [
+        (one["reached_at"], "milestone", "reached", words[one["name"]]) for one in found["milestones"]
+    ]
+    awaited = story.expectations_in_words(scenario)
     expected = [
-        (
-            one["happened_at"] or one["due_at"],
-            "expectation",
-            one["status"],
-            f"{one['state']}: {one['expected']}",
-        )
+        (one["happened_at"] or one["due_at"], "expectation", one["status"], awaited[one["name"]])
         for one in found["expected"]
     ]
+    labels = rulebook().profiles[scenario.deadline_profile].labels
     due = [
-        (one["at"], "deadline", one["status"], f"{one['reference']}: {one['rule']}") for one in found["due"]
+        (
+            one["at"],
+            "deadline",
+            one["status"],
+            f"{one['reference']}: {said(labels[one['request_type'], one['rule']])}",
+        )
+        for one in found["due"]
     ]
     return [
         (instant(at), kind, status, text)

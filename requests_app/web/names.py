@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from cooperation.rulebook import rulebook
 from cooperation.turn import turn_of
-from requests_app.exercises.after_action import ExpectationTold
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
+from requests_app.world.models import Authority
 
 # Colour of a status's tag: whose move it is, and how it ended.
 GREEN = ("closed", "feedback_given", "receipt_verified")
@@ -26,6 +26,17 @@ def authority_name(kind: str) -> str:
     """Return the name of a kind of authority."""
     found = rulebook().authorities.get(kind)
     return said(found.name) if found else kind
+
+
+def desk_name(authority: Authority) -> str:
+    """Return what an authority of a State is called, like "Arvania: 24/7 contact point"."""
+    return f"{said(authority.state.name)}: {authority_name(authority.kind)}"
+
+
+def profile_name(profile: str) -> str:
+    """Return what a set of deadlines is called."""
+    found = rulebook().profiles.get(profile)
+    return said(found.name) if found else profile
 
 
 def status_name(status: str) -> str:
@@ -49,14 +60,6 @@ def act_name(act: str) -> str:
     if word is None:
         return act
     return said(word.label)
-
-
-def expected_in_words(one: ExpectationTold) -> str:
-    """Return what is expected, like "Submit: Expedited preservation, to XB"."""
-    parts = [type_name(one.request_type)] if one.request_type else []
-    parts += [_("to %(state)s") % {"state": one.to_state}] if one.to_state else []
-    told = f"{act_name(one.act)}: {', '.join(parts)}" if parts else act_name(one.act)
-    return f"{told} ({one.of})" if one.of else told
 
 
 def field_name(name: str) -> str:

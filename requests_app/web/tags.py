@@ -12,16 +12,19 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from requests_app.web import names, words
+from requests_app.web import names, story, words
 from requests_app.world.languages import said
 
 register = template.Library()
 
 register.filter("said", said)
-register.filter("expected_in_words", names.expected_in_words)
+register.filter("expected_in_words", story.expected_in_words)
+register.filter("milestone_name", story.milestone_name)
+register.filter("state_name", story.state_name)
 register.filter("pace", words.pace_in_words)
 register.filter("in_words", words.word_in_words)
 register.filter("long", words.length_in_words)
+register.filter("long_hours", words.hours_in_words)
 register.filter("distance", words.distance_in_words)
 register.filter("unit", words.unit_in_words)
 register.filter("article", words.source_in_words)
@@ -57,6 +60,8 @@ register.filter("authority_name", names.authority_name)
 register.filter("status_name", names.status_name)
 register.filter("status_colour", names.status_colour)
 register.filter("act_name", names.act_name)
+register.filter("desk_name", names.desk_name)
+register.filter("profile_name", names.profile_name)
 register.filter("field_name", names.field_name)
 
 

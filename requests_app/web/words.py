@@ -64,6 +64,11 @@ def length_in_words(length: timedelta) -> str:
     return " ".join(told) if told else pgettext("length of time", "less than a minute")
 
 
+def hours_in_words(hours: float) -> str:
+    """Return how long so many hours are: "48 minutes"."""
+    return length_in_words(timedelta(hours=hours))
+
+
 def distance_in_words(at: datetime, now: datetime) -> str:
     """Return how far an instant lies from the present: "in 3 days", "4 hours ago"."""
     length = length_in_words(abs(at - now))

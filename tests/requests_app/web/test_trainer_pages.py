@@ -74,7 +74,7 @@ def test_a_trainer_chooses_a_scenario_seats_a_desk_by_code_and_starts(trainer):
     anna = Client()
     anna.force_login(User.objects.create_user("anna"))
     assert anna.post("/join/", {"code": code[1]}).status_code == 302
-    assert "anna XA/central_authority/1" in reads(trainer, f"{HERE}/seats/")
+    assert "anna Arvania: Central authority for MLA XA/central_authority/1" in reads(trainer, f"{HERE}/seats/")
 
     assert posts(trainer, f"{HERE}/seats/", do="start", rate="1440") == f"{HERE}/control/"
     assert "running: one day is one minute" in reads(trainer, f"{HERE}/control/")

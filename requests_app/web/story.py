@@ -1,0 +1,70 @@
+"""What a scenario waits for, in the reader's language: acts, requests and States by name, none by its id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from cooperation.calendars import calendar
+from cooperation.scenario import ActPattern, Scenario
+from requests_app.exercises.after_action import ExpectationTold
+from requests_app.exercises.script import script_of
+from requests_app.web.names import act_name, type_name
+from requests_app.world.languages import said
+from requests_app.world.models import Exercise
+
+
+def state_name(code: str, exercise: Exercise) -> str:
+    """Return what the scenario of an exercise calls a State."""
+    return state_in_words(script_of(exercise.pk).scenario, code)
+
+
+def milestone_name(name: str, exercise: Exercise) -> str:
+    """Return what a milestone of an exercise waits for."""
+    return milestones_in_words(script_of(exercise.pk).scenario)[name]
+
+
+def expected_in_words(one: ExpectationTold, exercise: Exercise) -> str:
+    """Return what is expected, like "Submit: Expedited preservation, to Borland"."""
+    pattern = ActPattern(one.act, one.of or None, None, one.to_state or None, one.request_type or None)
+    return awaited(script_of(exercise.pk).scenario, pattern)
+
+
+def milestones_in_words(scenario: Scenario) -> dict[str, str]:
+    """Return what each milestone waits for, by its id."""
+    return {one.id: awaited(scenario, one.pattern) for one in scenario.milestones}
+
+
+def expectations_in_words(scenario: Scenario) -> dict[str, str]:
+    """Return who is expected to do what, by the expectation's id."""
+    return {
+        one.id: f"{state_in_words(scenario, one.state)}: {awaited(scenario, replace(one.pattern, from_state=None))}"
+        for one in scenario.expectations
+    }
+
+
+def awaited(scenario: Scenario, pattern: ActPattern) -> str:
+    """Return an act that is waited for, with the type of the request and the two States where they are known."""
+    planned = next((one for one in scenario.requests if one.id == pattern.of), None)
+    kind = pattern.request_type or (planned.type if planned else None)
+    parts = [type_name(kind)] if kind else []
+    if pattern.from_state:
+        parts.append(_("from %(state)s") % {"state": state_in_words(scenario, pattern.from_state)})
+    if pattern.to_state:
+        parts.append(_("to %(state)s") % {"state": state_in_words(scenario, pattern.to_state)})
+    if planned and not (pattern.from_state or pattern.to_state):
+        ways = {"one": planned.from_state, "other": planned.to_state}
+        states = {name: state_in_words(scenario, code) for name, code in ways.items()}
+        parts.append(_("asked by %(one)s of %(other)s") % states)
+    told = act_name(pattern.act)
+    return f"{told}: {', '.join(parts)}" if parts else told
+
+
+def state_in_words(scenario: Scenario, code: str) -> str:
+    """Return what a scenario calls a State; its code where it has none of it."""
+    try:
+        entry = scenario.state(code)
+    except KeyError:
+        return code
+    return said(entry.name or calendar(code).name)

@@ -1,0 +1,30 @@
+"""What a scenario waits for is told by names: nobody has to know the ids of its author."""
+
+from __future__ import annotations
+
+import pytest
+
+from requests_app.exercises.library import shipped_scenario
+from requests_app.web.story import expectations_in_words, milestones_in_words
+
+PRESERVATION = "Expedited preservation of stored electronic data"
+
+
+@pytest.mark.parametrize(
+    ("milestone", "told"),
+    [
+        ("host-preserved", f"Confirm preservation: {PRESERVATION}, asked by Arvania of Borland"),
+        ("path-known", "Disclose provider and path: from Borland, to Arvania"),
+        ("relay-preserved", f"Confirm preservation: {PRESERVATION}, asked by Arvania of Cascadia"),
+        ("image-arrived", "Transmit: MLA - access to stored electronic data, asked by Arvania of Borland"),
+    ],
+)
+def test_a_milestone_is_told_by_act_request_and_states(milestone, told):
+    assert milestones_in_words(shipped_scenario("hospital-ransomware"))[milestone] == told
+
+
+def test_an_expectation_names_who_is_to_do_it_and_to_whom():
+    found = expectations_in_words(shipped_scenario("hospital-ransomware"))
+
+    assert f"Arvania: Submit: {PRESERVATION}, to Borland" in found.values()
+    assert not [told for told in found.values() if "(" in told or "XB" in told]
