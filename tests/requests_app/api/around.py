@@ -126,7 +126,7 @@ def left_alone() -> Iterator[None]:
 
 
 def said_by(answer: Any) -> str:
-    """Return the body of an answer; of a stream the first that it tells."""
+    """Return the body of an answer; of a stream of events the first that it tells."""
     if not answer.streaming:
         is_pdf = answer.get("Content-Type") == "application/pdf"
         return pdf_text(answer.content) if is_pdf else str(answer.content.decode())
@@ -137,7 +137,11 @@ def said_by(answer: Any) -> str:
         lines = aiter(answer.streaming_content)
         return f"{await anext(lines)!r} {await anext(lines)!r}"
 
-    return str(async_to_sync(first_two)())
+    async def whole() -> str:
+        return f"{b''.join([block async for block in answer.streaming_content])!r}"
+
+    is_endless = answer.get("Content-Type") == "text/event-stream"
+    return str(async_to_sync(first_two if is_endless else whole)())
 
 
 def pdf_text(content: bytes) -> str:

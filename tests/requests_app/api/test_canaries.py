@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core import mail
 from django.test import Client
@@ -166,7 +170,7 @@ def test_what_one_desk_writes_is_read_by_no_other_seat(every_exercise_holds, wal
     keys = [draft["id"] for draft in drafts] + sent
 
     for one in (arvania, alma, borland, cascadia, odo, trainer):
-        told = everything_told(one, live.handle, keys)
+        told = everything_told(one, live.handle, {"request_id": keys})
         read = {what for what, canary in CANARIES.items() if canary in told}
         assert read == READ_BY[one.user.username], one.user.username
         control_alone = {what for what, canary in OF_CONTROL.items() if canary in told}
@@ -176,19 +180,24 @@ def test_what_one_desk_writes_is_read_by_no_other_seat(every_exercise_holds, wal
     assert "canary" not in str([(sent.subject, sent.body) for sent in mail.outbox])
 
 
-def everything_told(one: Person, handle: str, keys: list[str]) -> str:
-    """Return every answer that a person gets, to what they may ask and to what they may not."""
+def everything_told(one: Person, handle: str, known: Mapping[str, Sequence[Any]]) -> str:
+    """Return every answer that a person gets, to what they may ask and to what they may not.
+
+    known  what stands in the gaps of addresses, all of it one after the other
+    """
     browser = Client()
     browser.force_login(one.user, "django.contrib.auth.backends.ModelBackend")
     told = []
     for endpoint in endpoints(API, PAGES):
         if endpoint.name in SAME_FOR_EVERYBODY:
             continue
-        words = [{**WORDS, "handle": handle, "request_id": key} for key in keys]
-        for said in words if "request_id" in endpoint.gaps else words[:1]:
-            path = endpoint.path(said)
+        gaps = [gap for gap in endpoint.gaps if gap in known]
+        for words in product(*(known[gap] for gap in gaps)):
+            path = endpoint.path({**WORDS, "handle": handle, **dict(zip(gaps, words, strict=True))})
             if endpoint.room != API:
                 asked = [browser.get(path)]
+                if endpoint.name == "evidence":
+                    asked += [browser.post(path, form) for form in forms_of_evidence(known)]
             else:
                 asked = [one.client.get(path)] if "get" in endpoint.methods else []
                 if not endpoint.gaps:
@@ -202,6 +211,15 @@ def everything_told(one: Person, handle: str, keys: list[str]) -> str:
     return json.dumps(told)
 
 
+def forms_of_evidence(known: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, str]]:
+    """Yield what a person may send at the page of evidence to be given something back."""
+    yield {"deed": "nonsense"}
+    for item in known.get("item_id", ()):
+        yield {"deed": "read", "item": item}
+    for item in known.get("copy_id", ()):
+        yield {"deed": "read_copy", "item": item}
+
+
 def test_a_request_under_way_is_not_there_for_the_receiver_until_it_arrives(live, arvania, borland, wall):
     live.states.filter(code="XB").update(transit_seconds=2 * 86_400)
     key = arvania.files(**DRAFT)
@@ -212,3 +230,107 @@ def test_a_request_under_way_is_not_there_for_the_receiver_until_it_arrives(live
 
     assert borland.gets(f"requests/{key}/")["direction"] == "received"
     assert [row["id"] for row in borland.gets("requests/")["results"]] == [key]
+
+
+OF_EVIDENCE = {
+    "the file that Borland sent": "canary-avocet",
+    "its name": "canary-bittern",
+    "its source": "canary-curlew",
+    "its legal authority": "canary-dotterel",
+    "its tool": "canary-eider",
+    "its condition of use": "canary-fulmar",
+    "the original of a redacted file": "canary-godwit",
+    "the original's name": "canary-hobby",
+    "the reason of the redaction": "canary-ibex",
+    "a file that Borland destroyed": "canary-jackdaw",
+    "the name of the destroyed file": "canary-kite",
+    "why Borland destroyed it": "canary-lapwing",
+}
+# The chain of the request, which every desk of its two States reads, announces what is sent; the file goes to one desk.
+FILES = {
+    "the file that Borland sent",
+    "the original of a redacted file",
+    "a file that Borland destroyed",
+}
+ANNOUNCED = {"its name", "its condition of use", "the reason of the redaction"}
+EVIDENCE_READ_BY = {
+    "anna": {"the file that Borland sent", *ANNOUNCED},
+    "alma": ANNOUNCED,
+    "bela": set(OF_EVIDENCE) - {"a file that Borland destroyed"},
+    "cleo": set(),
+    "odo": set(),
+    # Control reads each record; to read a file is a step of custody, which is a desk's to take.
+    "tara": set(OF_EVIDENCE) - FILES,
+}
+
+
+def test_evidence_is_read_by_the_two_desks_of_its_request_and_what_was_not_sent_by_one(
+    every_exercise_holds, wall, caplog
+):
+    caplog.set_level(logging.DEBUG)
+    live = opened(wall.at)
+    start(live.pk, wall.at, DAY_A_SECOND)
+    arvania, borland = sits("anna", live, f"XA/{CENTRAL}"), sits("bela", live, f"XB/{CENTRAL}")
+    others = [
+        sits("alma", live, f"XA/{POINT}"),
+        sits("cleo", live, f"XC/{CENTRAL}"),
+        sits("odo", opened(wall.at, seed=8), f"XA/{CENTRAL}"),
+        runs("tara", live),
+    ]
+    key = arvania.files("mla_stored_data", to=f"XB/{CENTRAL}")
+    for act in ("acknowledge", "accept", "start_execution"):
+        borland.does(act, key)
+
+    def takes_in(path: str, content: str, name: str, **more: str) -> dict[str, Any]:
+        facts = {"source_type": "provider", "source": "S", "legal_authority": "L", "category": "traffic"}
+        said = {**facts, "tool": "T", "name": name, **more}
+        made = borland.client.post(
+            f"/api/v1/{path}?{urlencode(said)}", content.encode(), content_type="application/octet-stream"
+        )
+        assert made.status_code == 201, made.content
+        return dict(made.json())
+
+    told = OF_EVIDENCE
+    original = takes_in(
+        f"requests/{key}/evidence/",
+        told["the original of a redacted file"],
+        told["the original's name"],
+        source=told["its source"],
+        legal_authority=told["its legal authority"],
+        tool=told["its tool"],
+    )
+    sent = takes_in(
+        f"evidence/{original['id']}/redactions/",
+        told["the file that Borland sent"],
+        told["its name"],
+        reason=told["the reason of the redaction"],
+        source=told["its source"],
+        legal_authority=told["its legal authority"],
+        tool=told["its tool"],
+    )
+    gone = takes_in(
+        f"requests/{key}/evidence/",
+        told["a file that Borland destroyed"],
+        told["the name of the destroyed file"],
+    )
+    borland.does(
+        "transmit",
+        key,
+        evidence=[sent["reference"]],
+        conditions_of_use={"purpose": told["its condition of use"], "onward_transfer": "never"},
+    )
+    ended = {"step": "destroyed", "facts": {"reason": told["why Borland destroyed it"]}}
+    answer = borland.asks("post", f"evidence/{gone['id']}/steps/", ended)
+    assert answer.status_code == 201, answer.content
+    arvania.asks("post", f"requests/{key}/evidence/verify/")
+    (copy,) = arvania.gets(f"requests/{key}/evidence/")["received"]
+    arvania.does("confirm_receipt", key)
+    items = [item["id"] for item in (original, sent, gone)]
+    known = {"request_id": [key], "item_id": items, "copy_id": [copy["id"]], "seq": range(1, 8)}
+
+    for one in (arvania, borland, *others):
+        answers = everything_told(one, live.handle, known)
+        read = {what for what, canary in told.items() if canary in answers}
+        assert read == EVIDENCE_READ_BY[one.user.username], one.user.username
+    assert "canary" not in caplog.text
+    assert "canary" not in str([(sent.subject, sent.body) for sent in mail.outbox])
