@@ -131,5 +131,6 @@ def _sorted(rows: QuerySet[AssistanceRequest], view: str) -> QuerySet[Assistance
     """Sort by what is due first; what has ended, by when it was sent."""
     rows = with_due(rows).defer("contents", "questions", "acts_done")
     if view in (ENDED, DRAFTS):
-        return rows.order_by(F("submitted_at").desc(nulls_first=True), "id")
-    return rows.order_by(F("due_at").asc(nulls_last=True), F("received_at").asc(nulls_last=True), "id")
+        return rows.order_by(F("submitted_at").desc(nulls_first=True), "reference", "id")
+    soonest = F("due_at").asc(nulls_last=True), F("received_at").asc(nulls_last=True)
+    return rows.order_by(*soonest, "reference", "id")
