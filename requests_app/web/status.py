@@ -24,7 +24,7 @@ from requests_app.web.place import standing_in_words
 from requests_app.web.probes import CANARY_AGE_AT_MOST_S, readiness
 from requests_app.web.report_files import published
 from requests_app.web.words import pace_in_words
-from requests_app.world.models import Exercise, State
+from requests_app.world.models import Exercise, SeatHolder, State
 from requests_app.world.present import wall_now
 
 EXERCISES_SHOWN = 50
@@ -49,6 +49,7 @@ class Shown:
     open_requests: int
     events_lately: int
     report: str
+    sees_states: bool
     states: list[dict[str, Any]]
     idle_states: int
 
@@ -59,17 +60,16 @@ class Shown:
 def status(request: HttpRequest) -> HttpResponse:
     """Show the exercises and the health; no contents of any desk."""
     wall = wall_now()
-    sees_all = _sees_all_states(request.user)
     rows = listed_for(request.user).defer("scenario_text").order_by("ended", "-is_live", "handle")
     exercises = list(rows[:EXERCISES_SHOWN])
-    found = _shown(exercises, wall, sees_all)
+    found = _shown(exercises, wall, _seen_whole(request.user, exercises))
     # Only who asks for it: a page that changes by itself is taken from under those who read slowly.
     refreshes = request.GET.get("refresh") == "on"
     shown = {
         "running": [one for one in found if not one.has_ended],
         "ended": [one for one in found if one.has_ended],
         "stages": [(stage, STAGES[stage][0]) for stage in STAGES],
-        "sees_all_states": sees_all,
+        "hides_states": any(not one.sees_states for one in found if not one.has_ended),
         "health": _health(readiness()),
         "wall": wall,
         "refresh_s": REFRESH_S if refreshes else None,
@@ -77,18 +77,24 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "web/status.html", shown)
 
 
-def _sees_all_states(user: AbstractBaseUser | AnonymousUser) -> bool:
+def _seen_whole(user: AbstractBaseUser | AnonymousUser, exercises: Sequence[Exercise]) -> set[str]:
+    """Return the exercises of which a person sees how busy the States are: none in which they sit at a desk."""
     groups = getattr(user, "groups", None)
-    if getattr(user, "is_superuser", False):
-        return True
-    return groups is not None and groups.filter(name__in=SEES_ALL_STATES).exists()
+    may = getattr(user, "is_superuser", False) or (
+        groups is not None and groups.filter(name__in=SEES_ALL_STATES).exists()
+    )
+    if not may:
+        return set()
+    desks = SeatHolder.objects.filter(user=user.pk, seat__isnull=False).values_list("exercise", flat=True)
+    blind = set(desks)
+    return {exercise.handle for exercise in exercises if exercise.pk not in blind}
 
 
-def _shown(exercises: Sequence[Exercise], wall: datetime, sees_all: bool) -> list[Shown]:
+def _shown(exercises: Sequence[Exercise], wall: datetime, seen_whole: set[str]) -> list[Shown]:
     handles = [exercise.handle for exercise in exercises]
     requests = health.requests_by_exercise(handles)
     events = health.latest_events(wall - LATELY, EVENTS_LOOKED_AT)
-    states = _states(exercises) if sees_all else {}
+    states = _states([exercise for exercise in exercises if exercise.handle in seen_whole])
     return [
         Shown(
             exercise.handle,
@@ -98,6 +104,7 @@ def _shown(exercises: Sequence[Exercise], wall: datetime, sees_all: bool) -> lis
             *requests.get(exercise.handle, (0, 0)),
             events.get(exercise.handle, 0),
             published(exercise.handle),
+            exercise.handle in seen_whole,
             *states.get(exercise.handle, ([], 0)),
         )
         for exercise in exercises

@@ -327,6 +327,22 @@ def test_whoever_sits_in_an_exercise_finds_it_and_no_other(exercise, redis_answe
     assert other.handle not in page
 
 
+def test_a_trainer_who_sits_at_a_desk_sees_of_that_exercise_no_other_state(exercise, redis_answers):
+    row = live(exercise)
+    client = person("somebody", "trainer")
+    seat = row.states.get(code="XA").authorities.first().seats.get()
+    SeatHolder.objects.create(
+        user=User.objects.get(username="somebody"), exercise=row, seat=seat, role=TRAINEE
+    )
+
+    page = client.get("/status/").content.decode()
+
+    assert f">{row.handle}</h3>" in page
+    assert "Borland" not in page
+    assert "Events in the last minute" not in page
+    assert "of no exercise in which they sit at a desk" in page
+
+
 def test_a_state_with_nothing_open_is_counted_and_not_listed(exercise, redis_answers):
     live(exercise)
 
