@@ -95,6 +95,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 # Without REDIS_URL the demo starts a server of its own and says so to its children.
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+# Counts alone are kept here. An embedded process without Redis counts for itself.
+CACHES = {
+    "default": {
+        "BACKEND": "requests_app.web.shared_counts.SharedCounts",
+        "LOCATION": CELERY_BROKER_URL,
+        "KEY_PREFIX": "comity",
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -264,7 +274,6 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
-    # Counted by each process for itself.
     "DEFAULT_THROTTLE_RATES": {
         "anon": "60/min",
         "user": "1200/min",

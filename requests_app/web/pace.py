@@ -1,4 +1,4 @@
-"""How often a page may be asked for from one address; counted with the API, by each process for itself."""
+"""How often a page may be asked for from one address; counted with the API."""
 
 from __future__ import annotations
 
