@@ -173,7 +173,7 @@ def response_times(
     check_by(by, columns)
     seen, left_out = observe(columns, observed_until)
     groups = list(group(seen, by))
-    gone = suppressed({one.key: _part(seen, one) for one in groups}) if public else set[Key]()
+    gone = suppressed({one.key: part_of(seen, one) for one in groups}) if public else set[Key]()
     until_us = to_us(observed_until)
     times = _times(seen, groups, until_us)
     return Report(
@@ -192,7 +192,8 @@ def response_times(
     )
 
 
-def _part(columns: Columns, one: Group) -> Part:
+def part_of(columns: Columns, one: Group) -> Part:
+    """Return who stands in a group, as suppression asks."""
     states = {
         w.vocabulary[c] for w in (columns.from_, columns.to) for c in np.unique(w.codes[one.rows]).tolist()
     }

@@ -13,11 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cooperation.reports.groups import BY, STAGES
+from cooperation.reports.workload import OUTCOMES
 from requests_app.api.seated import PAGED, SeatedView
-from requests_app.reports.asked import Wanted, only, report_of
+from requests_app.reports.asked import STANDINGS, Wanted, only, report_of, workload_of
 from requests_app.reports.write import FORMATS
 from requests_app.workflow.visible import visible_to
 from requests_app.world.present import wall_now
+from requests_app.world.timekeeping import exercise_now
 
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
@@ -40,10 +42,9 @@ class ByAsItIs(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class ChosenIn(serializers.Serializer[Any]):
-    """Which intervals are wanted."""
+class OfRequestsIn(serializers.Serializer[Any]):
+    """Whose requests are counted, and which of them."""
 
-    stage = serializers.ChoiceField(STAGES, required=False)
     pillar = serializers.CharField(required=False, max_length=60)
     request_type = serializers.CharField(required=False, max_length=60)
     to = serializers.RegexField(r"^[A-Z]{2}$", required=False, help_text="The State that was asked.")
@@ -58,6 +59,23 @@ class ChosenIn(serializers.Serializer[Any]):
         fields = super().get_fields()
         asks = serializers.RegexField(r"^[A-Z]{2}$", required=False, help_text="The State that asked.")
         return {**fields, "from": asks}
+
+
+class ChosenIn(OfRequestsIn):
+    """Which intervals are wanted."""
+
+    stage = serializers.ChoiceField(STAGES, required=False)
+
+
+class BehindIn(ChosenIn):
+    """Which intervals are listed."""
+
+    outcome = serializers.ChoiceField(
+        [one for one in OUTCOMES if one], required=False, help_text="Of what has ended."
+    )
+    standing = serializers.ChoiceField(
+        STANDINGS, required=False, help_text="How it stands now; counted: for whether it was on time."
+    )
 
 
 class ReportIn(ChosenIn):
@@ -109,6 +127,53 @@ class ReportOut(serializers.Serializer[Any]):
     groups = GroupOut(many=True)
 
 
+class WorkloadIn(OfRequestsIn):
+    """Which requests are counted."""
+
+    public = serializers.BooleanField(default=False, help_text="Withhold small groups, and the backlog.")
+
+
+class InHandOut(serializers.Serializer[Any]):
+    """What was open at one instant."""
+
+    at = serializers.DateTimeField(help_text="Exercise time.")
+    open = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+
+
+class WorkGroupOut(serializers.Serializer[Any]):
+    """The requests to one State, or of one type; with `public`, one that is withheld has only its key."""
+
+    to = serializers.CharField(required=False)
+    request_type = serializers.CharField(required=False)
+    suppressed = serializers.BooleanField(required=False)
+    n = serializers.IntegerField(required=False)
+    open = serializers.IntegerField(required=False)
+    overdue_open = serializers.IntegerField(required=False)
+    median_hours = serializers.FloatField(required=False, allow_null=True)
+    on_time_rate = serializers.FloatField(required=False, allow_null=True)
+    on_time_n = serializers.IntegerField(required=False)
+
+
+class OutcomeOut(serializers.Serializer[Any]):
+    """How many requests ended so."""
+
+    outcome = serializers.CharField(allow_null=True, help_text="Null: still open.")
+    n = serializers.IntegerField(allow_null=True, help_text="Null: withheld.")
+
+
+class WorkloadOut(serializers.Serializer[Any]):
+    """The work in hand, of comity.workload/1."""
+
+    schema = serializers.CharField()
+    observed_until = serializers.DateTimeField(help_text="Exercise time.")
+    filters = serializers.DictField()
+    backlog = InHandOut(many=True)
+    states = WorkGroupOut(many=True)
+    types = WorkGroupOut(many=True)
+    outcomes = OutcomeOut(many=True)
+
+
 class BehindOut(serializers.Serializer[Any]):
     """One interval behind a number, with the request whose stage it is."""
 
@@ -143,6 +208,23 @@ class ReportView(SeatedView):
         return Response(asked_report(self, request, handle).as_json())
 
 
+class WorkloadView(SeatedView):
+    """The work in hand."""
+
+    @extend_schema(operation_id="show_workload", parameters=[WorkloadIn], responses=WorkloadOut)
+    def get(self, request: Request, handle: str) -> Response:
+        """Show how much was open when, State by State and type by type, and what came of it."""
+        seat = self.seat(handle)
+        said = WorkloadIn(data=request.query_params)
+        said.is_valid(raise_exception=True)
+        asked = said.validated_data
+        rows = visible_to(seat).intervals()
+        wanted = wanted_of(asked)
+        return Response(
+            workload_of(rows, seat.exercise, wanted, public=asked["public"], wall=wall_now()).as_json()
+        )
+
+
 class ReportFileView(SeatedView):
     """The report as a file."""
 
@@ -168,13 +250,14 @@ class BehindView(SeatedView):
 
     pages_in_order_of = ("opened_at", "request__reference", "stage", "id")
 
-    @extend_schema(operation_id="list_reported", parameters=[ChosenIn, *PAGED], responses=BehindPageOut)
+    @extend_schema(operation_id="list_reported", parameters=[BehindIn, *PAGED], responses=BehindPageOut)
     def get(self, request: Request, handle: str) -> Response:
         """List the intervals behind a group, each with its request: filter by the keys of the group."""
         seat = self.seat(handle)
-        said = ChosenIn(data=request.query_params)
+        said = BehindIn(data=request.query_params)
         said.is_valid(raise_exception=True)
-        rows = only(visible_to(seat).intervals(), wanted_of(said.validated_data))
+        now = exercise_now(seat.exercise, wall_now())
+        rows = only(visible_to(seat).intervals(), wanted_of(said.validated_data), now)
         columns = (
             *(
                 "id",
@@ -210,7 +293,7 @@ def asked_report(view: SeatedView, request: Request, handle: str) -> Any:
 
 def wanted_of(asked: dict[str, Any]) -> Wanted:
     """Return which intervals are wanted."""
-    names = ("stage", "pillar", "request_type", "to", "month")
+    names = ("stage", "pillar", "request_type", "to", "month", "outcome", "standing")
     return Wanted(from_=asked.get("from", ""), **{name: asked.get(name, "") for name in names})
 
 

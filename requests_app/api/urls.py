@@ -53,6 +53,7 @@ urlpatterns = [
     path("exercises/<slug:handle>/feedback/", after_action.FeedbackView.as_view(), name="api_feedback"),
     path("exercises/<slug:handle>/timeline/", after_action.TimelineView.as_view(), name="api_timeline"),
     path("exercises/<slug:handle>/report/", reports.ReportView.as_view(), name="api_report"),
+    path("exercises/<slug:handle>/workload/", reports.WorkloadView.as_view(), name="api_workload"),
     path(
         "exercises/<slug:handle>/report/requests/", reports.BehindView.as_view(), name="api_report_requests"
     ),

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cooperation.reports.response_times import Report, response_times
+from cooperation.reports.workload import STAGE, Workload, workload
 from cooperation.rulebook import rulebook
 from requests_app.reports.source import columns_of_rows
 from requests_app.workflow.models import Interval
 from requests_app.world.models import Exercise
 from requests_app.world.timekeeping import exercise_now
+
+_OPEN = Q(closed_at=None)
+_STANDING: Mapping[str, Callable[[datetime], Q]] = {
+    "open": lambda _: _OPEN,
+    "closed": lambda _: ~_OPEN,
+    "overdue": lambda now: _OPEN & Q(due_at__lt=now),
+    "counted": lambda now: Q(due_at__isnull=False) & (~_OPEN | Q(due_at__lt=now)),
+}
+STANDINGS = tuple(_STANDING)
+"""How an interval may stand; counted: for whether it was on time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,8 @@ class Wanted:
 
     from_, to  alpha-2 of the State that asked, and of the one that was asked
     month      of opening, UTC, like 2027-03
+    outcome    of what has ended
+    standing   one of STANDINGS
     """
 
     stage: str = ""
@@ -31,6 +44,8 @@ class Wanted:
     from_: str = ""
     to: str = ""
     month: str = ""
+    outcome: str = ""
+    standing: str = ""
 
     def said(self) -> dict[str, str]:
         """Return what was chosen by, under the names that a report uses."""
@@ -41,14 +56,17 @@ class Wanted:
             "from": self.from_,
             "to": self.to,
             "month": self.month,
+            "outcome": self.outcome,
+            "standing": self.standing,
         }
         return {name: value for name, value in told.items() if value}
 
 
-def only(rows: QuerySet[Interval], wanted: Wanted) -> QuerySet[Interval]:
-    """Return the intervals that are wanted."""
+def only(rows: QuerySet[Interval], wanted: Wanted, now: datetime) -> QuerySet[Interval]:
+    """Return the intervals that are wanted; `now` is the exercise's instant at which they stand so."""
     found: Mapping[str, Any] = {
         "stage": wanted.stage,
+        "outcome": wanted.outcome,
         "request__request_type": wanted.request_type,
         "request__requesting_code": wanted.from_,
         "request__requested_code": wanted.to,
@@ -60,7 +78,7 @@ def only(rows: QuerySet[Interval], wanted: Wanted) -> QuerySet[Interval]:
     if wanted.month:
         first, after = _month(wanted.month)
         rows = rows.filter(opened_at__gte=first, opened_at__lt=after)
-    return rows
+    return rows.filter(_STANDING[wanted.standing](now)) if wanted.standing else rows
 
 
 def report_of(
@@ -83,13 +101,29 @@ def report_of(
     """
     now = exercise_now(exercise, wall)
     return response_times(
-        columns_of_rows(only(rows, wanted), now),
+        columns_of_rows(only(rows, wanted, now), now),
         now,
         generated_at=wall,
         by=by,
         public=public,
         filters={"exercise": exercise.handle, **wanted.said()},
     )
+
+
+def workload_of(
+    rows: QuerySet[Interval], exercise: Exercise, wanted: Wanted, *, public: bool = False, wall: datetime
+) -> Workload:
+    """Return the work that the requests of an exercise were, as it stands by its clock.
+
+    rows    the intervals that the reader sees
+    wanted  its stage does not matter: work is told of whole requests
+    public  small groups are withheld
+    wall    wall instant
+    """
+    now = exercise_now(exercise, wall)
+    chosen = replace(wanted, stage=STAGE)
+    filters = {"exercise": exercise.handle, **replace(wanted, stage="").said()}
+    return workload(columns_of_rows(only(rows, chosen, now), now), now, public=public, filters=filters)
 
 
 def _month(text: str) -> tuple[datetime, datetime]:

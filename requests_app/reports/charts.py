@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -13,9 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cooperation.reports.response_times import Figures
+from cooperation.reports.workload import InHand
 
 CURVES_AT_MOST = 6
 HOURS_SHOWN_UP_TO = 72
+SECONDS_PER_DAY = 86_400
 _LOOKS = (
     *(("#1d4f91", "-"), ("#b8500b", "--"), ("#00694e", "-.")),
     *(("#7a1f5c", ":"), ("#4d4d4d", (0, (5, 1, 1, 1, 1, 1))), ("#8a6d00", (0, (1, 1)))),
@@ -46,16 +48,10 @@ def unit_of(hours: float) -> tuple[str, float]:
 
 def survival_chart(curves: Sequence[Curve], *, name: str, title: str, description: str) -> str:
     """Return an SVG element with the share still open over time. `name` is unique in the page."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
     longest = max(_end(curve.figures) for curve in curves)
     unit, hours = unit_of(longest)
-    with rc_context(_SETTINGS), warnings.catch_warnings():
-        # letters that the drawing font lacks are drawn by the reader's own fonts
-        warnings.simplefilter("ignore", UserWarning)
-        figure = Figure(figsize=(7.2, 3.8), layout="constrained")
-        axes = figure.add_subplot()
+
+    def draw(axes: Any) -> None:
         for curve, (colour, dashes) in zip(curves, _LOOKS):
             survival = curve.figures.survival
             times = [0.0, *(survival.hours / hours).tolist(), _end(curve.figures) / hours]
@@ -77,20 +73,52 @@ def survival_chart(curves: Sequence[Curve], *, name: str, title: str, descriptio
             _("hours since the stage was opened") if unit == "hours" else _("days since the stage was opened")
         )
         axes.set_ylabel(_("share still open"))
-        axes.grid(visible=True, color="#d9d9d9", linewidth=0.6)
         if len(curves) > 1:
             axes.legend(loc="upper right", frameon=False)
+
+    return _inline(_drawn(draw), name, title, description)
+
+
+def backlog_chart(moments: Sequence[InHand], *, name: str, title: str, description: str) -> str:
+    """Return an SVG element with how many were open, and how many of these overdue, over exercise time."""
+    days = [(one.at - moments[0].at).total_seconds() / SECONDS_PER_DAY for one in moments]
+
+    def draw(axes: Any) -> None:
+        lines = ((_("Open"), [one.open for one in moments]), (_("Overdue"), [one.overdue for one in moments]))
+        for (label, counts), (colour, dashes) in zip(lines, _LOOKS):
+            axes.step(days, counts, where="post", color=colour, linestyle=dashes, linewidth=1.8, label=label)
+        axes.set_ylim(0, max(one.open for one in moments) * 1.1 + 1)
+        axes.set_xlim(0, max(days[-1], 1e-3))
+        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.set_xlabel(_("days since the first request"))
+        axes.set_ylabel(_("requests"))
+        axes.legend(loc="upper left", frameon=False)
+
+    return _inline(_drawn(draw), name, title, description)
+
+
+def _drawn(draw: Callable[[Any], None]) -> str:
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context(_SETTINGS), warnings.catch_warnings():
+        # letters that the drawing font lacks are drawn by the reader's own fonts
+        warnings.simplefilter("ignore", UserWarning)
+        figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+        axes = figure.add_subplot()
+        draw(axes)
+        axes.grid(visible=True, color="#d9d9d9", linewidth=0.6)
         stream = io.StringIO()
         figure.savefig(
             stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
-    return _inline(stream.getvalue(), name, title, description)
+    return stream.getvalue()
 
 
-def _draw_limits(axes: object, figures: Figures, hours: float) -> None:
+def _draw_limits(axes: Any, figures: Figures, hours: float) -> None:
     times = [0.0, *(figures.survival.hours / hours).tolist(), _end(figures) / hours]
     low, high = [1.0, *figures.limits.low.tolist()], [1.0, *figures.limits.high.tolist()]
-    axes.fill_between(  # type: ignore[attr-defined]
+    axes.fill_between(
         times, [*low, low[-1]], [*high, high[-1]], step="post", color="#1d4f91", alpha=0.15, linewidth=0
     )
 

@@ -89,8 +89,8 @@ def shown(report: Report) -> dict[str, Any]:
     return {
         "source": report.filters.get("exercise") or report.filters.get("intervals") or "",
         "is_exercise": "exercise" in report.filters,
-        "observed_until": _when(report.observed_until),
-        "generated_at": _when(report.generated_at),
+        "observed_until": when(report.observed_until),
+        "generated_at": when(report.generated_at),
         "left_out": report.left_out,
         "bad_rows": report.filters.get("bad_rows_left_out", 0),
         "is_public": bool(report.filters.get("public")),
@@ -105,7 +105,8 @@ def shown(report: Report) -> dict[str, Any]:
     }
 
 
-def _when(instant: datetime) -> str:
+def when(instant: datetime) -> str:
+    """Return an instant as people read it, UTC."""
     return f"{dated(instant.astimezone(UTC), _('j F Y, H:i'))} UTC"
 
 
@@ -118,7 +119,7 @@ def _stage(place: int, stage: str, groups: Sequence[ReportGroup]) -> dict[str, A
         "title": str(title),
         "meaning": str(meaning),
         "stage": stage,
-        "rows": [_row(one) for one in groups],
+        "rows": [row_of(one) for one in groups],
         "chart": _chart(f"chart-{place}", str(title), shown) if shown else "",
         "not_drawn": len(curves) - len(shown),
         "moments": _moments(shown),
@@ -131,7 +132,8 @@ def _label(one: ReportGroup) -> str:
     return ", ".join(values) or _("all")
 
 
-def _row(one: ReportGroup) -> dict[str, Any]:
+def row_of(one: ReportGroup) -> dict[str, Any]:
+    """Return the figures of a group as text; `key` as in the report."""
     keys = [value or _("not stated") for name, value in one.key.items() if name != "stage"]
     figures = one.figures
     if figures is None:
@@ -145,14 +147,15 @@ def _row(one: ReportGroup) -> dict[str, Any]:
         "counts": [figures.n, figures.closed, figures.open, figures.overdue_open],
         "times": [
             _length(figures.median_hours),
-            _span(_length(low), _length(high)),
+            _limits(low, high),
             _length(figures.median_net_hours),
             _length(figures.p90_hours),
         ],
         "mean": _length(figures.mean_closed_hours, otherwise=_("none closed")),
+        "is_timed": figures.on_time_rate is not None,
         "on_time": _("no deadline")
         if figures.on_time_rate is None
-        else _("%(share)s of %(n)s") % {"share": _share(figures.on_time_rate), "n": figures.on_time_n},
+        else _("%(share)s of %(n)s") % {"share": share_of(figures.on_time_rate), "n": figures.on_time_n},
     }
 
 
@@ -176,10 +179,10 @@ def _moments(curves: Sequence[Curve]) -> list[dict[str, Any]]:
     for moments in zip(*(curve.figures.still_open for curve in curves), strict=True):
         cells = [
             {
-                "share": _("not observed") if moment.share is None else _share(moment.share),
+                "share": _("not observed") if moment.share is None else share_of(moment.share),
                 "limits": ""
                 if moment.low is None or moment.high is None
-                else _span(_share(moment.low), _share(moment.high)),
+                else _span(share_of(moment.low), share_of(moment.high)),
                 "at_risk": moment.at_risk,
             }
             for moment in moments
@@ -199,6 +202,12 @@ def _span(low: str, high: str) -> str:
     return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
+def _limits(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return _("limits not reached")
+    return _span(_length(low), _length(high))
+
+
 def _length(hours: float | None, otherwise: str = "") -> str:
     if hours is None:
         return otherwise or _("not reached")
@@ -210,5 +219,6 @@ def _length(hours: float | None, otherwise: str = "") -> str:
     return told % {"n": f"{value:,.1f}"}
 
 
-def _share(share: float) -> str:
+def share_of(share: float) -> str:
+    """Return a share, 0 to 1, in per cent."""
     return f"{share * 100:.0f}%"

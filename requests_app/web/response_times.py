@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from cooperation.reports.groups import STAGES
 from cooperation.reports.response_times import KEY_COLUMNS, Report
+from cooperation.reports.workload import STAGE as WORK_STAGE
 from cooperation.rulebook import rulebook
-from requests_app.reports.asked import Wanted, only, report_of
+from requests_app.reports.asked import STANDINGS, Wanted, only, report_of, workload_of
 from requests_app.reports.shown import STAGES as STAGE_WORDS
 from requests_app.reports.shown import shown
+from requests_app.reports.work_shown import work_shown
 from requests_app.reports.write import FORMATS
 from requests_app.web.forms import PageForm
 from requests_app.web.report_files import TYPES
@@ -26,6 +29,7 @@ from requests_app.web.seated import SeatedPage
 from requests_app.workflow.models import Interval
 from requests_app.world.languages import said
 from requests_app.world.models import Exercise
+from requests_app.world.timekeeping import exercise_now
 
 CASES_A_PAGE = 50
 
@@ -95,7 +99,14 @@ class ResponseTimes(SeatedPage):
         for stage in told["stages"]:
             for row in stage["rows"]:
                 row["cases"] = self._cases(row["key"], form)
-        return {"form": form, "report": told, "downloads": self._downloads(), "kind_words": _kind_words()}
+        return {
+            "form": form,
+            "report": told,
+            "work": self._work(form),
+            "downloads": self._downloads(),
+            "kind_words": _kind_words(),
+            "state_words": dict(self.seat.exercise.states.values_list("code", "name")),
+        }
 
     def _form(self) -> ChosenForm:
         rows = self.visible.intervals()
@@ -111,6 +122,22 @@ class ResponseTimes(SeatedPage):
             public=asked["public"],
             wall=self.wall,
         )
+
+    def _work(self, form: ChosenForm) -> dict[str, Any]:
+        work = workload_of(
+            self.visible.intervals(),
+            self.seat.exercise,
+            form.wanted(),
+            public=form.cleaned_data["public"],
+            wall=self.wall,
+        )
+        told = work_shown(work)
+        for row in (*told["states"], *told["types"]):
+            row["cases"] = self._cases(row["key"], form)
+        for one in told["outcomes"]:
+            how = {"outcome": one["outcome"]} if one["outcome"] else {"standing": "open"}
+            one["cases"] = self._cases({"stage": WORK_STAGE, **how}, form)
+        return told
 
     def _cases(self, key: dict[str, str], form: ChosenForm) -> str:
         """Return the address of the cases behind a group."""
@@ -156,9 +183,11 @@ class CasesBehind(SeatedPage):
         form = ChosenForm(asked, exercise=self.seat.exercise, rows=self.visible.intervals())
         if not form.is_valid():
             raise Http404
-        wanted = form.wanted()
-        pillar = asked.get("pillar", "")
-        rows = only(self.visible.intervals(), Wanted(**{**_fields(wanted), "pillar": pillar}))
+        further = {name: asked.get(name, "") for name in ("pillar", "outcome", "standing")}
+        if further["standing"] not in ("", *STANDINGS):
+            raise Http404
+        now = exercise_now(self.seat.exercise, self.wall)
+        rows = only(self.visible.intervals(), replace(form.wanted(), **further), now)
         listed = rows.select_related("request").order_by("opened_at", "request__reference", "stage", "id")
         page = Paginator(listed, CASES_A_PAGE).get_page(asked.get("page"))
         query = asked.copy()
@@ -176,12 +205,6 @@ class CasesBehind(SeatedPage):
             return reverse("request", args=(self.seat.exercise.handle, row.request_id))
         except NoReverseMatch:
             return ""
-
-
-def _fields(wanted: Wanted) -> dict[str, str]:
-    return {
-        name: getattr(wanted, name) for name in ("stage", "pillar", "request_type", "from_", "to", "month")
-    }
 
 
 def _kind_words() -> dict[str, str]:

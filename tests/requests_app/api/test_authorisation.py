@@ -57,6 +57,7 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "api_feedback": {"get": (401, 409, 409, 404, 403)},
     "api_timeline": {"get": (401, 403, 403, 404, 409)},
     "api_report": {"get": SEATED},
+    "api_workload": {"get": SEATED},
     "api_report_requests": {"get": SEATED},
     "api_report_file": {"get": SEATED},
     "api_changes": {"get": SEATED},

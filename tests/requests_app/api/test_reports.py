@@ -38,6 +38,38 @@ def test_a_report_is_of_what_the_seat_sees_and_each_number_leads_to_its_requests
     assert trainer.gets(f"{path}&from=XC")["results"][0]["request_id"] == second
 
 
+def test_the_work_in_hand_is_of_what_the_seat_sees_and_each_number_leads_to_its_requests(
+    live, arvania, borland, cascadia, trainer, wall
+):
+    asked = arvania.files("mla_stored_data", to=BORLAND)
+    wall.runs(days=2)
+    borland.does("acknowledge", asked)
+    borland.does("refuse", asked, ground="essential_interests", reasons="It would name our sources.")
+    cascadia.files("mla_documents", to=f"XA/{CENTRAL}")
+    wall.runs(days=1)
+
+    found = trainer.gets(f"exercises/{live.handle}/workload/")
+    assert found["schema"] == "comity.workload/1"
+    assert [(one["to"], one["n"], one["open"]) for one in found["states"]] == [("XA", 1, 1), ("XB", 1, 0)]
+    assert found["outcomes"] == [{"outcome": "refused", "n": 1}, {"outcome": None, "n": 1}]
+    assert (found["backlog"][-1]["open"], found["backlog"][-1]["at"]) == (1, found["observed_until"])
+    assert [one["to"] for one in borland.gets(f"exercises/{live.handle}/workload/")["states"]] == ["XB"]
+    assert trainer.gets(f"exercises/{live.handle}/workload/?public=true")["states"] == [
+        {"to": "XA", "suppressed": True},
+        {"to": "XB", "suppressed": True},
+    ]
+
+    def behind(query):
+        path = f"exercises/{live.handle}/report/requests/?stage=whole&{query}"
+        return [row["from_state"] for row in trainer.gets(path)["results"]]
+
+    assert behind("outcome=refused") == ["XA"]
+    assert behind("standing=open") == ["XC"]
+    assert behind("standing=closed") == ["XA"]
+    assert behind("standing=overdue") == []
+    assert trainer.asks("get", f"exercises/{live.handle}/report/requests/?standing=late").status_code == 400
+
+
 @pytest.mark.parametrize(
     ("form", "starts"),
     [("csv", b"stage,"), ("json", b"{"), ("html", b"<!"), ("pdf", b"%PDF"), ("xlsx", b"PK")],

@@ -209,6 +209,17 @@ def test_response_times_can_be_compared_downloaded_and_traced_to_their_cases(run
     cases = re.search(r'href="([^"]+response-times/cases/[^"]+)"', page.content.decode())[1]
 
     assert re.search(r"X[A-Z]-X[A-Z]-000\d", reads(running, unescape(cases)))
+    told = reads(running, f"{HERE}/response-times/")
+    for heading in ("Work in hand", "Backlog", "State by State: who was asked", "On time by request type", "Outcomes"):
+        assert heading in told
+    links = [unescape(one) for one in re.findall(r'href="([^"]+response-times/cases/[^"]+)"', page.content.decode())]
+    for standing in ("open", "counted"):
+        page_of = next(one for one in links if f"standing={standing}" in one)
+        assert re.search(r"\d intervals? .*X[A-Z]-X[A-Z]-000\d", reads(running, page_of))
+    answered = next(one for one in links if "outcome=answered" in one)
+    assert re.search(r"X[A-Z]-X[A-Z]-000\d", reads(running, answered))
+    assert running.get(answered.replace("outcome=answered", "standing=asleep")).status_code == 404
+
     for form, starts in {"csv": b"stage", "pdf": b"%PDF", "xlsx": b"PK"}.items():
         response = running.get(f"{HERE}/response-times/{form}/?by=request_type")
         assert response.content.startswith(starts)
