@@ -1,5 +1,6 @@
 """Logs: one JSON object a line on standard error, with the request's id and without contents."""
 
+import re
 from typing import Any
 
 import structlog
@@ -20,6 +21,18 @@ def _where_it_failed(exc_info: Any) -> list[dict[str, Any]]:
         }
         for link in _frames_of(exc_info)
     ]
+
+
+# The address of a calendar and of a new password are their own key: whoever reads it comes in.
+_SECRET_ADDRESS = re.compile(r"(/feeds/|/password/new/)[^\s\"']+")
+
+
+def _without_secret_addresses(_: Any, __: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Return the line with what follows in such an address left out."""
+    return {
+        key: _SECRET_ADDRESS.sub(r"\1***", value) if isinstance(value, str) else value
+        for key, value in line.items()
+    }
 
 
 _SHARED: list[Any] = [
@@ -52,6 +65,7 @@ def logging_at(level: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.ExceptionRenderer(_where_it_failed),
+                    _without_secret_addresses,
                     structlog.processors.JSONRenderer(),
                 ],
             },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -153,6 +154,29 @@ def test_a_log_line_is_json_and_tells_no_contents():
     assert "KeyError" in line
     assert "witness" not in line
 
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/api/v1/feeds/kestrel/deadlines.ics", "Not Found: /api/v1/feeds/***"),
+        ("/password/new/MQ/kestrel-token/", "Not Found: /password/new/***"),
+        ("/exercises/kestrel/desk/", "Not Found: /exercises/kestrel/desk/"),
+    ],
+)
+def test_a_log_line_leaves_out_what_opens_a_secret_address(address, told):
+    done = run("-c", TELLS_AN_ADDRESS, address)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stderr.strip())["event"] == told
+
+
+TELLS_AN_ADDRESS = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import django, logging
+django.setup()
+logging.getLogger("django.request").warning("%s: %s", "Not Found", sys.argv[1])
+"""
 
 FAILS_WITH_A_SECRET_AT_HAND = """
 import os

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -149,6 +150,11 @@ class NewPassword(FormPage):
         return _signed_out(self.request, gettext("Your password is set. Sign in with it."))
 
 
+def qr_of(text: str) -> str:
+    """Return a text as a QR code (ISO/IEC 18004): an SVG element without styles of its own."""
+    return segno.make_qr(text, error="m").svg_inline(border=4, omitsize=True)
+
+
 @method_decorator(login_required, name="dispatch")
 class SecondFactor(FormPage):
     """Set up a second factor, or take it away."""
@@ -167,7 +173,12 @@ class SecondFactor(FormPage):
         user = self.request.user
         if second_factor.has_second_factor(user):
             return {"enrolled": True}
-        return {"secret": second_factor.begun(user), "must": second_factor.must_enrol_first(user)}
+        secret = second_factor.begun(user)
+        return {
+            "secret": secret,
+            "picture": qr_of(secret.uri),
+            "must": second_factor.must_enrol_first(user),
+        }
 
     def done(self, said: dict[str, Any]) -> HttpResponse:
         """Let the secret hold and show the codes for paper, or take it away."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+import zxingcpp
+from matplotlib.image import imread
 
 from tests.browser.looking import accessibility_faults, is_wider_than_the_window
 from tests.browser.play import expect
@@ -26,6 +29,18 @@ def exercise(transactional_db):
     row = hospital(days=1)
     sits("point", row, DESK)
     return row
+
+
+def test_a_camera_reads_the_secret_of_the_second_factor_off_the_page(exercise, opens):
+    page = opens("point", width=390)
+    page.goto("/account/second-factor/")
+    written = page.get_by_role("link", name="Open it in an app on this device").get_attribute("href")
+    picture = page.get_by_role("img", name="QR code of the secret below").screenshot()
+
+    assert written.startswith("otpauth://totp/")
+    pixels = (imread(BytesIO(picture), format="png")[:, :, 0] * 255).astype("uint8")
+    assert [one.text for one in zxingcpp.read_barcodes(pixels)] == [written]
+    assert accessibility_faults(page) == []
 
 
 def begins_a_draft(page, exercise):
