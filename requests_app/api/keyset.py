@@ -11,12 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-PAGE_SIZE, PAGE_SIZE_AT_MOST = 50, 200
+from requests_app.api.query import bad_cursor, page_size
 
 
 def keyset_page(
@@ -32,10 +31,10 @@ def keyset_page(
     rows    as dictionaries that hold `column` and `id`
     column  an instant that is never null, indexed together with the id
 
-    Raises Http404 for a cursor that no page gave.
+    Raises Refused `bad_cursor` for one that no page gave.
     """
     cursor = _read(request.query_params.get("cursor"))
-    size = _size(request.query_params.get("page_size"))
+    size = page_size(request)
     backwards = cursor is not None and cursor[0]
     descending = newest_first != backwards
     if cursor is not None:
@@ -77,13 +76,4 @@ def _read(cursor: str | None) -> tuple[bool, datetime, UUID] | None:
             raise ValueError("an instant without an offset")
         return bool(backwards), instant, UUID(hex=key)
     except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
-        raise Http404 from None
-
-
-def _size(said: str | None) -> int:
-    """Return how many rows a page has; what is no number is as good as not said."""
-    try:
-        wanted = int(said or PAGE_SIZE)
-    except ValueError:
-        return PAGE_SIZE
-    return min(wanted, PAGE_SIZE_AT_MOST) if wanted > 0 else PAGE_SIZE
+        raise bad_cursor() from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -45,9 +45,14 @@ class Strict(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             unknown = [name for name in data if name not in self.fields]
             if unknown:
-                allowed = f"there is no such field; allowed: {', '.join(self.fields)}"
-                raise serializers.ValidationError({name: [allowed] for name in unknown})
+                raise unknown_fields(unknown, self.fields)
         return super().to_internal_value(data)
+
+
+def unknown_fields(unknown: Iterable[str], allowed: Iterable[str]) -> serializers.ValidationError:
+    """Return what is raised for fields that are not known, each told of with those that are."""
+    told = f"there is no such field; allowed: {', '.join(allowed) or 'none'}"
+    return serializers.ValidationError({name: [told] for name in unknown})
 
 
 class ContentsField(serializers.DictField):

@@ -22,6 +22,7 @@ STATUS: dict[str, int] = {
         (
             "bad_code",
             "bad_conditions",
+            "bad_cursor",
             "bad_evidence",
             "bad_input",
             "bad_key",
@@ -88,6 +89,7 @@ STATUS: dict[str, int] = {
 }
 # Where a reason is always about the same thing that was sent.
 FIELD = {
+    "bad_cursor": "cursor",
     "no_case": "case",
     "no_parent": "parent",
     "no_scenario": "scenario",

@@ -8,14 +8,15 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cooperation.words import Refused
+from requests_app.api.query import PAGED, bad_cursor, check_query, page_size
 from requests_app.exercises.own_seats import seats_of
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.visible import Visible, visible_to
@@ -48,16 +49,18 @@ class HandleIn(serializers.Serializer[Any]):
 class Pages(CursorPagination):
     """Pages by cursor, in the order that the view names."""
 
-    page_size = 50
-    max_page_size = 200
     page_size_query_param = "page_size"
 
+    def get_page_size(self, request: Request) -> int:
+        """Return how many rows a page has."""
+        return page_size(request)
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        """Return a page; a cursor that points nowhere is 404."""
+        """Return a page; raise Refused `bad_cursor` for one that no page gave."""
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (ValidationError, ValueError, TypeError, OverflowError):
-            raise Http404 from None
+        except (ValidationError, ValueError, TypeError, OverflowError, NotFound):
+            raise bad_cursor() from None
 
     def decode_cursor(self, request: Request) -> Any:
         """Return where the cursor points; raise ValueError for what no page gave."""
@@ -71,6 +74,11 @@ class SeatedView(APIView):
     """A view of what one seat sees. What it does not see is not there: 404."""
 
     pages_in_order_of: tuple[str, ...] = ("id",)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check what every operation is asked alike: who asks, how often, and what stands in the address."""
+        super().initial(request, *args, **kwargs)
+        check_query(self, request)
 
     def seat(self, handle: str | None = None) -> SeatHolder:
         """Return the seat of the person in an exercise, or the only one they have."""
@@ -128,9 +136,3 @@ def _only(found: QuerySet[SeatHolder]) -> SeatHolder:
     if seat is None:
         raise Http404
     return seat
-
-
-PAGED = [
-    OpenApiParameter("cursor", str, description="From `next` or `previous` of another page."),
-    OpenApiParameter("page_size", int, description="1 to 200; 50 unless told."),
-]

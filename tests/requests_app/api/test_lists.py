@@ -64,16 +64,36 @@ def test_a_list_is_filtered_by_status_type_and_direction(arvania, borland):
         ("request_type=favour", 400),
         ("exercise=nowhere", 404),
         ("exercise=%00", 400),
-        ("cursor=xyz", 404),
-        ("cursor=cD1ub25zZW5zZQ==", 404),
-        ("cursor=cD0A", 404),
-        ("page_size=many", 200),
+        ("cursor=xyz", 400),
+        ("cursor=cD1ub25zZW5zZQ==", 400),
+        ("cursor=cD0A", 400),
+        ("cursor=cj0xJnA9JTAw", 400),
+        ("page_size=many", 400),
+        ("page_size=0", 400),
+        ("page_size=-1", 400),
+        ("page_size=201", 400),
+        ("page_size=200", 200),
+        ("page_size=", 200),
+        ("stauts=draft", 400),
+        ("ordering=reference", 400),
     ],
 )
 def test_what_a_list_does_not_know_is_told(arvania, query, status):
     arvania.drafts("mla_stored_data", to=BORLAND)
 
     assert arvania.asks("get", f"requests/?{query}").status_code == status
+
+
+def test_a_filter_misspelt_is_named_with_those_that_there_are(arvania):
+    answer = arvania.asks("get", "requests/?stauts=draft&page_size=10").json()
+
+    assert answer["type"] == "urn:comity:problem:unknown_field"
+    assert answer["field"] == "stauts"
+    assert "status" in answer["detail"]
+    assert "page_size" in answer["detail"]
+    key = arvania.drafts("mla_stored_data", to=BORLAND)["id"]
+    assert arvania.asks("get", f"requests/{key}/?fields=id").json()["field"] == "fields"
+    assert arvania.asks("head", "requests/?stauts=draft").status_code == 400
 
 
 def test_whoever_sits_in_two_exercises_names_one(arvania, live, wall):
