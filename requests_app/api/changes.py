@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -24,24 +25,35 @@ from rest_framework.response import Response
 from cooperation.words import Refused
 from requests_app.api.reports import ByAsItIs
 from requests_app.api.seated import SeatedView
-from requests_app.exercises.changes import KINDS, changed_since, mark_of
+from requests_app.exercises.changes import KINDS, changed_since, mark_of, pulses_of
 from requests_app.world.models import SeatHolder
 from requests_app.world.present import wall_now
 
-# How often a stream looks, and how often it asks whether its reader may still: together well below the
-# five seconds within which a revoked session or seat must read nothing more.
-LOOK_S = 1.0
-LOOKS_A_CHECK = 3
-LOOKS_A_COMMENT = 15
+# How often the streams of a process look, all together by one small query, whether anything has happened in
+# their exercises. Where it has, each asks for its own mark, yet not more often than every few looks.
+LOOK_S = 0.25
+LOOKS_A_MARK = 2
+# A stream asks for its mark now and then in any case, and whether its reader may still: well below the five
+# seconds within which a revoked session or seat must read nothing more.
+LOOKS_A_CHECK = 12
+LOOKS_A_COMMENT = 60
 # A reader comes again by itself: no stream needs to live for ever.
-LOOKS_AT_MOST = 900
+LOOKS_AT_MOST = 3_600
 RETRY_MS = 2_000
 STREAMS_OF_A_PERSON, STREAMS_AT_MOST = 8, 400
 MARK_AT_MOST = 200
 EVENT_STREAM = "text/event-stream"
 log = logging.getLogger(__name__)
-# Streams that are open in this process, by person.
+# Streams that are open in this process, by person and by exercise.
 _open: Counter[Any] = Counter()
+_watched: Counter[UUID] = Counter()
+
+
+class _Pulses:
+    """What the streams of this process last saw of their exercises, and when (seconds, monotonic)."""
+
+    read_s = float("-inf")
+    found: ClassVar[dict[UUID, tuple[object, ...]]] = {}
 
 
 class SinceIn(serializers.Serializer[Any]):
@@ -87,35 +99,60 @@ class StreamView(SeatedView):
         if request.method == "HEAD":
             return HttpResponse(content_type=EVENT_STREAM, headers=headers)
         before = request.headers.get("Last-Event-ID", "")[:MARK_AT_MOST]
-        lines = _stream(person, seat.pk, _asker(request), before)
+        lines = _stream(person, seat, _asker(request), before)
         return StreamingHttpResponse(lines, content_type=EVENT_STREAM, headers=headers)
 
 
-async def _stream(person: Any, seat: UUID, may_read: Callable[[], bool], before: str) -> AsyncIterator[str]:
+async def _stream(
+    person: Any, seat: SeatHolder, may_read: Callable[[], bool], before: str
+) -> AsyncIterator[str]:
     """Yield what changes until the reader may read no more, or long enough; holds nothing between looks."""
+    exercise, marked_at, marked = seat.exercise_id, 0, None
     _open[person] += 1
+    _watched[exercise] += 1
     try:
         yield f"retry: {RETRY_MS}\n\n"
         for number in range(LOOKS_AT_MOST):
+            pulse = await _pulse(exercise)
             is_checked = number % LOOKS_A_CHECK == 0
-            mark = await sync_to_async(_look)(seat, may_read if is_checked else None)
-            if mark is None:
-                yield 'event: end\ndata: {"reason": "signed out or unseated"}\n\n'
-                return
-            changed = changed_since(before, mark)
-            if changed:
-                before = mark
-                yield f"id: {mark}\nevent: change\ndata: {json.dumps({'changed': changed})}\n\n"
-            elif number % LOOKS_A_COMMENT == 0:
-                yield ": still here\n\n"
+            if is_checked or (pulse != marked and number - marked_at >= LOOKS_A_MARK):
+                marked_at, marked = number, pulse
+                mark = await sync_to_async(_look)(seat.pk, may_read if is_checked else None)
+                if mark is None:
+                    yield 'event: end\ndata: {"reason": "signed out or unseated"}\n\n'
+                    return
+                changed = changed_since(before, mark)
+                if changed:
+                    before = mark
+                    yield f"id: {mark}\nevent: change\ndata: {json.dumps({'changed': changed})}\n\n"
+                elif number % LOOKS_A_COMMENT == 0:
+                    yield ": still here\n\n"
             await asyncio.sleep(LOOK_S)
     except Error:
         # The reader comes again; what failed is the database's to tell, not the stream's.
         log.warning("a stream ended because the database failed")
     finally:
-        _open[person] -= 1
-        if _open[person] <= 0:
-            del _open[person]
+        for counts, one in ((_open, person), (_watched, exercise)):
+            counts[one] -= 1
+            if counts[one] <= 0:
+                del counts[one]
+
+
+async def _pulse(exercise: UUID) -> tuple[object, ...] | None:
+    """Return what moves with an exercise: whoever comes first looks for all, the others take what was found."""
+    now_s = time.monotonic()
+    if now_s - _Pulses.read_s >= LOOK_S:
+        # Said before the look, not after it: one stream looks, and nobody waits for it.
+        _Pulses.read_s = now_s
+        _Pulses.found = await sync_to_async(_read_pulses)(list(_watched))
+    return _Pulses.found.get(exercise)
+
+
+def _read_pulses(exercises: list[UUID]) -> dict[UUID, tuple[object, ...]]:
+    try:
+        return pulses_of(exercises)
+    finally:
+        _leave_database()
 
 
 def _look(seat: UUID, may_read: Callable[[], bool] | None) -> str | None:
@@ -127,9 +164,13 @@ def _look(seat: UUID, may_read: Callable[[], bool] | None) -> str | None:
         found = rows.filter(pk=seat, user__is_active=True).defer("exercise__scenario_text").first()
         return mark_of(found) if found is not None else None
     finally:
-        # No request ends here for a long time; inside a transaction it is not ours to close.
-        if not connection.in_atomic_block:
-            close_old_connections()
+        _leave_database()
+
+
+def _leave_database() -> None:
+    # No request ends here for a long time; inside a transaction it is not ours to close.
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def _asker(request: Request) -> Callable[[], bool]:

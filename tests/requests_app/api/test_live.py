@@ -11,6 +11,7 @@ from icalendar import Calendar
 from knox.models import AuthToken
 
 from requests_app.api import changes
+from requests_app.exercises.changes import pulses_of
 from requests_app.exercises.control import pause
 from requests_app.world.models import SeatHolder
 from tests.requests_app.api.conftest import CENTRAL, POINT, sits
@@ -36,7 +37,10 @@ def test_each_seat_is_told_of_its_own_changes_only(live, arvania, borland, casca
 
     def after(does) -> dict[str, list[str]]:
         before = {name: mark(one, live) for name, one in people.items()}
+        pulse = pulses_of([live.pk])
         does()
+        assert pulses_of([live.pk]).keys() == {live.pk}
+        assert pulses_of([live.pk]) != pulse
         found = {name: changed(one, live, before[name]) for name, one in people.items()}
         return {name: kinds for name, kinds in found.items() if kinds}
 
@@ -102,8 +106,10 @@ def streams(one, live, **headers: str) -> Any:
 
 
 def test_a_stream_tells_what_changes_and_goes_on_where_its_reader_was(
-    live, borland, arvania, without_waiting
+    live, borland, arvania, without_waiting, monkeypatch
 ):
+    # Long after the test: so that it is the pulse which wakes the stream.
+    monkeypatch.setattr(changes, "LOOKS_A_CHECK", 1_000_000)
     known = mark(borland, live)
     retry, comment, first = lines_of(
         streams(borland, live, **{"Last-Event-ID": known}),
@@ -117,6 +123,17 @@ def test_a_stream_tells_what_changes_and_goes_on_where_its_reader_was(
     _, all_of_it = lines_of(streams(borland, live), 2)
     assert '"clock"' in all_of_it
     assert not changes._open
+    assert not changes._watched
+
+
+def test_what_a_desk_writes_for_itself_moves_the_pulse_while_the_clock_stands(live, arvania, wall):
+    pause(live.pk, wall.at)
+    pulse = pulses_of([live.pk])
+
+    arvania.drafts("mla_stored_data", to=BORLAND)
+
+    assert pulses_of([live.pk]) != pulse
+    assert pulses_of([]) == {}
 
 
 @pytest.mark.parametrize("how", ["the token is revoked", "the seat is taken away", "the person is locked"])
