@@ -32,10 +32,12 @@ class AllRequests(SeatedPage):
 
     def facts(self, **_: Any) -> dict[str, Any]:
         """Return the requests looked for; what is looked for stands in the address."""
-        kept = {name: self.request.GET[name] for name in ("q", "type", "standing") if self.request.GET.get(name)}
+        kept = {
+            name: self.request.GET[name] for name in ("q", "type", "standing") if self.request.GET.get(name)
+        }
         rows = with_due(only(self.visible.requests(), _wanted(kept), self.seat))
         rows = rows.defer("contents", "questions", "acts_done").order_by(
-            F("due_at").asc(nulls_last=True), F("received_at").desc(nulls_last=True), "id"
+            F("due_at").asc(nulls_last=True), F("received_at").desc(nulls_last=True), "reference", "id"
         )
         page = Paginator(rows, ROWS_ON_A_PAGE).get_page(self.request.GET.get("page"))
         handle = self.seat.exercise.handle

@@ -15,7 +15,7 @@ from cooperation.moments import moment
 from cooperation.words import Refused
 from requests_app.exercises import control
 from requests_app.exercises.after_action import expectations_told
-from requests_app.exercises.board import Mark, board
+from requests_app.exercises.board import DEADLINE, Board, Mark, board
 from requests_app.exercises.clock_face import RUNNING
 from requests_app.exercises.script import script_of
 from requests_app.web import story
@@ -70,6 +70,7 @@ class ControlRoom(SeatedPage):
         marks = [(one.at, one.kind, one.status, _text(one, words)) for one in found.timeline]
         return {
             "board": found,
+            "next": _next(found, exercise, words),
             "stuck": [(one, len(one.held)) for one in found.stuck if not one.simulated],
             "picture": picture(marks, kinds(), exercise.starts_at, exercise.ends_at, found.clock.now),
             "to_come": [
@@ -142,6 +143,19 @@ def _story(exercise: Exercise) -> dict[tuple[str, str], str]:
         **{("milestone", name): text for name, text in milestones.items()},
         **{("expectation", name): text for name, text in expected.items()},
     }
+
+
+def _next(found: Board, exercise: Exercise, words: dict[tuple[str, str], str]) -> str:
+    """Return what the next thing is about, by its title; the reference of a request; empty for nothing."""
+    if found.next is None:
+        return ""
+    kind, name = {"expire": DEADLINE}.get(found.next.kind, found.next.kind), found.next.name
+    if kind == "file":
+        return story.planned_in_words(script_of(exercise.pk).scenario, name)
+    for one in found.timeline:
+        if one.kind == kind and (one.name == name or (one.reference == name and one.at == found.next.at)):
+            return _text(one, words)
+    return name
 
 
 def _text(mark: Mark, words: dict[tuple[str, str], str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -27,14 +28,31 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the seats that one has, those of running exercises first."""
     wall = wall_now()
     listed = seats_of(request.user).filter(exercise__archived_at=None)
-    seats = listed.order_by("exercise__ended", "-exercise__starts_at", "pk")[:SEATS_SHOWN]
-    shown = [{"place": place_of(seat, wall), "address": _way_in(seat)} for seat in seats]
+    begun = Min("exercise__segments__wall_at", filter=Q(exercise__segments__rate__gt=0))
+    seats = listed.annotate(begun_at=begun).order_by("exercise__ended", "-exercise__starts_at", "pk")[
+        :SEATS_SHOWN
+    ]
+    shown = [
+        {
+            "place": place_of(seat, wall),
+            "run": _run(seat),
+            "begun_at": seat.begun_at,
+            "address": _way_in(seat),
+        }
+        for seat in seats
+    ]
     facts: dict[str, Any] = {
         "seats": shown,
         "may_open": may_open(request.user),
         "addresses": {name: _address(name) for name in ("join", "library", "status")},
     }
     return render(request, "web/home.html", facts)
+
+
+def _run(seat: SeatHolder) -> str:
+    """Return the number of the run; where the same is played again, like 7-2, as in its handle."""
+    exercise = seat.exercise
+    return exercise.handle.removeprefix(f"{exercise.scenario}-") or str(exercise.seed)
 
 
 def _way_in(seat: SeatHolder) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from cooperation.calendars import calendar
-from cooperation.scenario import ActPattern, Scenario
+from cooperation.scenario import ActPattern, PlannedRequest, Scenario
 from requests_app.exercises.after_action import ExpectationTold
 from requests_app.exercises.script import script_of
 from requests_app.web.names import act_name, type_name
@@ -44,6 +44,18 @@ def expectations_in_words(scenario: Scenario) -> dict[str, str]:
     }
 
 
+def planned_in_words(scenario: Scenario, name: str) -> str:
+    """Return what a planned request is, like "Expedited preservation, asked by Arvania of Borland"."""
+    planned = next((one for one in scenario.requests if one.id == name), None)
+    return ", ".join((type_name(planned.type), _sides(scenario, planned))) if planned else name
+
+
+def _sides(scenario: Scenario, planned: PlannedRequest) -> str:
+    ways = {"one": planned.from_state, "other": planned.to_state}
+    states = {name: state_in_words(scenario, code) for name, code in ways.items()}
+    return _("asked by %(one)s of %(other)s") % states
+
+
 def awaited(scenario: Scenario, pattern: ActPattern) -> str:
     """Return an act that is waited for, with the type of the request and the two States where they are known."""
     planned = next((one for one in scenario.requests if one.id == pattern.of), None)
@@ -54,9 +66,7 @@ def awaited(scenario: Scenario, pattern: ActPattern) -> str:
     if pattern.to_state:
         parts.append(_("to %(state)s") % {"state": state_in_words(scenario, pattern.to_state)})
     if planned and not (pattern.from_state or pattern.to_state):
-        ways = {"one": planned.from_state, "other": planned.to_state}
-        states = {name: state_in_words(scenario, code) for name, code in ways.items()}
-        parts.append(_("asked by %(one)s of %(other)s") % states)
+        parts.append(_sides(scenario, planned))
     told = act_name(pattern.act)
     return f"{told}: {', '.join(parts)}" if parts else told
 

@@ -66,9 +66,7 @@ urlpatterns = [
     path("exercises/<slug:handle>/desk/", Desk.as_view(), name="desk"),
     path("exercises/<slug:handle>/requests/new/", NewRequest.as_view(), name="new_request"),
     path("exercises/<slug:handle>/requests/<uuid:request_id>/", RequestPage.as_view(), name="request"),
-    path(
-        "exercises/<slug:handle>/requests/<uuid:request_id>/evidence/", Evidence.as_view(), name="evidence"
-    ),
+    path("exercises/<slug:handle>/requests/<uuid:request_id>/evidence/", Evidence.as_view(), name="evidence"),
     path(
         "exercises/<slug:handle>/requests/<uuid:request_id>/receipts/<int:seq>/",
         ReceiptDownload.as_view(),

@@ -27,7 +27,9 @@ def load(address: str, people: Any, *, rate: float, for_s: float) -> None:
     from tests.faults.load import asks, within_s
 
     measured = asks(address, people, rate=rate, for_s=for_s)
-    print(f"{len(people)} people, {measured.statuses.total()} answers in {for_s:.0f} s: {dict(measured.statuses)}")
+    print(
+        f"{len(people)} people, {measured.statuses.total()} answers in {for_s:.0f} s: {dict(measured.statuses)}"
+    )
     print(f"without an answer: {dict(measured.unanswered) or 'none'}")
     for name, took_s in (("reads", measured.reads_s), ("acts", measured.acts_s)):
         p50, p95, p99 = (within_s(took_s, share) * 1_000 for share in (0.50, 0.95, 0.99))
@@ -57,9 +59,9 @@ def lists(address: str, exercise: Any, person: tuple[str, str]) -> None:
     )  # fmt: skip
     deep = f"/api/v1/requests/?page_size={PAGE}"
     for _ in range(DEEP // 4 - 1):
-        deep = (_get(address, deep.replace(f"page_size={PAGE}", "page_size=200"), token)["next"] or "").partition(
-            address.partition("://")[2]
-        )[2]
+        deep = (
+            _get(address, deep.replace(f"page_size={PAGE}", "page_size=200"), token)["next"] or ""
+        ).partition(address.partition("://")[2])[2]
     deep = deep.replace("page_size=200", f"page_size={PAGE}")
     spent: dict[str, list[float]] = {"bare": [], "first": [], "deep": []}
     paths = {"bare": "/healthz", "first": f"/api/v1/requests/?page_size={PAGE}", "deep": deep}

@@ -18,7 +18,9 @@ def day(number: float) -> datetime:
     return START + timedelta(days=number)
 
 
-def request(name: str, opened: float, closed: float | None = None, *, due: float | None = None, **more) -> Interval:
+def request(
+    name: str, opened: float, closed: float | None = None, *, due: float | None = None, **more
+) -> Interval:
     more.setdefault("stage", "whole")
     more.setdefault("from_", "XA")
     more.setdefault("to", "XB")
@@ -58,7 +60,9 @@ def test_each_state_and_type_has_its_requests_and_nothing_of_other_stages():
         ("XB", 3, 2, 1),
         ("XC", 2, 1, 0),
     ]
-    assert [(one["request_type"], one["n"], one["on_time_rate"], one["on_time_n"]) for one in found["types"]] == [
+    assert [
+        (one["request_type"], one["n"], one["on_time_rate"], one["on_time_n"]) for one in found["types"]
+    ] == [
         ("extradition", 1, None, 0),
         ("mla_documents", 4, 1 / 3, 3),
     ]
@@ -110,7 +114,9 @@ def test_a_backlog_has_few_points_however_long_it_lasts_the_first_before_the_fir
 )
 def test_at_the_end_the_backlog_is_what_is_still_open(spans, end):
     rows = [
-        request(f"r{n}", opened, None if length is None else opened + length, outcome="answered" if length else "")
+        request(
+            f"r{n}", opened, None if length is None else opened + length, outcome="answered" if length else ""
+        )
         for n, (opened, length) in enumerate(spans)
     ]
     found = workload(columns_of(rows), day(end))

@@ -68,7 +68,15 @@ class Installation:
         """
         port = free_port()
         gunicorn = [sys.executable, "-m", "gunicorn", "tests.faults.web:application", "-k", "asgi"]
-        bound = ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "--graceful-timeout", "3", "--keep-alive", "75"]
+        bound = [
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--no-control-socket",
+            "--graceful-timeout",
+            "3",
+            "--keep-alive",
+            "75",
+        ]
         what = [*gunicorn, "-w", str(processes), *bound, "--log-level", "warning"]
         self._start(f"web-{len(self.started)}", what, {**PLAIN_HTTP, **environment})
         address = f"http://127.0.0.1:{port}"

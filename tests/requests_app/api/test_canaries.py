@@ -82,7 +82,14 @@ def scenario_with_canaries() -> str:
                 "XC": {"name": "Cascadia", "calendar": "US", "seat": "team"},
             },
             "cases": [
-                {"id": "pier", "state": "XC", "title": "Pier", "facts": "A pier", "truth": "canary-kestrel", **case},
+                {
+                    "id": "pier",
+                    "state": "XC",
+                    "title": "Pier",
+                    "facts": "A pier",
+                    "truth": "canary-kestrel",
+                    **case,
+                },
                 {"id": "mill", "state": "XB", "title": "Mill", "facts": "canary-plover", **case},
             ],
             "requests": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from requests_app.exercises.library import shipped_scenario
-from requests_app.web.story import expectations_in_words, milestones_in_words
+from requests_app.web.story import expectations_in_words, milestones_in_words, planned_in_words
 
 PRESERVATION = "Expedited preservation of stored electronic data"
 
@@ -28,3 +28,9 @@ def test_an_expectation_names_who_is_to_do_it_and_to_whom():
 
     assert f"Arvania: Submit: {PRESERVATION}, to Borland" in found.values()
     assert not [told for told in found.values() if "(" in told or "XB" in told]
+
+
+def test_a_planned_request_is_told_by_its_type_and_its_two_states():
+    told = planned_in_words(shipped_scenario("hospital-ransomware"), "preserve-host")
+
+    assert told == f"{PRESERVATION}, asked by Arvania of Borland"

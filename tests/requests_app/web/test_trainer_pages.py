@@ -64,6 +64,23 @@ def text_of(response: object) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
+def test_runs_of_one_scenario_are_told_apart_by_number_and_by_when_they_began(running):
+    posts(running, f"/library/{SCENARIO}/", do="use", seed="3", teams="typical")
+
+    page = reads(running, "/")
+
+    first, second = (f"Not theirs to share , run {number}" for number in ("3", "3-2"))
+    begun = Exercise.objects.get(handle=f"{SCENARIO}-3").segments.get(number=1).wall_at
+    assert f"{first} begun {begun.day} " in page
+    assert f"{second} not begun yet" in page
+
+
+def test_what_happens_next_is_told_by_its_title(running):
+    page = reads(running, f"{HERE}/control/")
+
+    assert "What happens next news comes in (The host tells its customers): in " in page
+
+
 def test_a_trainer_chooses_a_scenario_seats_a_desk_by_code_and_starts(trainer):
     assert "Not theirs to share" in reads(trainer, "/library/")
 
@@ -74,7 +91,9 @@ def test_a_trainer_chooses_a_scenario_seats_a_desk_by_code_and_starts(trainer):
     anna = Client()
     anna.force_login(User.objects.create_user("anna"))
     assert anna.post("/join/", {"code": code[1]}).status_code == 302
-    assert "anna Arvania: Central authority for MLA XA/central_authority/1" in reads(trainer, f"{HERE}/seats/")
+    assert "anna Arvania: Central authority for MLA XA/central_authority/1" in reads(
+        trainer, f"{HERE}/seats/"
+    )
 
     assert posts(trainer, f"{HERE}/seats/", do="start", rate="1440") == f"{HERE}/control/"
     assert "running: one day is one minute" in reads(trainer, f"{HERE}/control/")
@@ -145,7 +164,9 @@ def test_injects_are_held_changed_fired_and_added_by_hand(running):
     posts(running, f"{HERE}/injects/", do="hold", inject=first)
     posts(running, f"{HERE}/injects/{first}/", title="A call", body="The minister calls.", to="XA")
     posts(running, f"{HERE}/injects/", do="fire", inject=first)
-    posts(running, f"{HERE}/injects/", do="add", name="press", title="Press", body="They ask.", to="XA", at="")
+    posts(
+        running, f"{HERE}/injects/", do="add", name="press", title="Press", body="They ask.", to="XA", at=""
+    )
 
     found = {one.name: one for one in Inject.objects.all()}
     assert (found[first].status, found[first].title, found[first].to) == ("fired", "A call", ["XA"])
@@ -210,9 +231,18 @@ def test_response_times_can_be_compared_downloaded_and_traced_to_their_cases(run
 
     assert re.search(r"X[A-Z]-X[A-Z]-000\d", reads(running, unescape(cases)))
     told = reads(running, f"{HERE}/response-times/")
-    for heading in ("Work in hand", "Backlog", "State by State: who was asked", "On time by request type", "Outcomes"):
+    for heading in (
+        "Work in hand",
+        "Backlog",
+        "State by State: who was asked",
+        "On time by request type",
+        "Outcomes",
+    ):
         assert heading in told
-    links = [unescape(one) for one in re.findall(r'href="([^"]+response-times/cases/[^"]+)"', page.content.decode())]
+    links = [
+        unescape(one)
+        for one in re.findall(r'href="([^"]+response-times/cases/[^"]+)"', page.content.decode())
+    ]
     for standing in ("open", "counted"):
         page_of = next(one for one in links if f"standing={standing}" in one)
         assert re.search(r"\d intervals? .*X[A-Z]-X[A-Z]-000\d", reads(running, page_of))
