@@ -13,7 +13,10 @@ DATA = Path(__file__).parent / "data"
 # The way to the data in the repository, as references name it.
 PLACE = PurePosixPath("cooperation/data")
 
-SCENARIO_TEXTS = ("title", "summary", "objectives", "name", "note", "facts", "truth", "body", "debrief")
+SCENARIO_TEXTS = (
+    *("title", "summary", "objectives", "name", "note", "facts", "truth", "body", "debrief"),
+    *("question", "options", "practice"),
+)
 RULEBOOK_TEXTS = (
     *("about", "title", "name", "label", "plain", "summary", "help", "asks", "question", "advice", "meaning"),
     *("why", "mend", "note", "explanation", "channel_note", "standard", "trap"),

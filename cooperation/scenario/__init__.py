@@ -17,6 +17,7 @@ from cooperation.scenario.truths import read_truth
 from cooperation.scenario.values import (
     ActPattern,
     CaseEntry,
+    Decision,
     Expectation,
     Inject,
     Milestone,
@@ -42,6 +43,7 @@ __all__ = [
     "FOLDER",
     "ActPattern",
     "CaseEntry",
+    "Decision",
     "Expectation",
     "Inject",
     "Milestone",
@@ -135,6 +137,7 @@ def _scenario(document: Mapping[str, Any], text: str) -> Scenario:
         expectations=tuple(map(_expectation, document.get("expectations", ()))),
         text=text,
         truths=tuple(read_truth(entry, start) for entry in document.get("truths", ())),
+        decisions=tuple(map(_decision, document.get("decisions", ()))),
     )
 
 
@@ -239,4 +242,16 @@ def _expectation(entry: Mapping[str, Any]) -> Expectation:
         debrief=entry.get("debrief", ""),
         or_acts=tuple(entry.get("or_acts", ())),
         without=frozenset(entry.get("without", ())),
+    )
+
+
+def _decision(entry: Mapping[str, Any]) -> Decision:
+    return Decision(
+        id=entry["id"],
+        state=entry["seat"],
+        of_request=entry.get("request"),
+        of_inject=entry.get("inject"),
+        question=entry["question"].strip(),
+        options=tuple(entry["options"]),
+        practice=entry["practice"],
     )

@@ -50,6 +50,7 @@ class _Check(Questions):
         self._check_injects()
         self._check_milestones()
         self._check_expectations()
+        self._check_decisions()
         self._check_truths()
 
     # the parts
@@ -257,6 +258,31 @@ class _Check(Questions):
             self._span((*path, "within"), entry["within"])
             self._check_base((*path, "of"), entry["of"])
             self._check_source((*path, "why"), entry["why"])
+
+    def _check_decisions(self) -> None:
+        for path, entry in self._sound("decisions"):
+            code = entry["seat"]
+            if self._state((*path, "seat"), code):
+                self._check_team((*path, "seat"), code)
+            if {"request", "inject"} <= entry.keys():
+                self.findings.add(
+                    (*path, "inject"), "does not go with request", "name what puts the decision"
+                )
+            if "inject" in entry and self._id((*path, "inject"), entry["inject"], "injects", "the inject"):
+                self._check_reached(path, entry)
+            if "request" in entry and self._id(
+                (*path, "request"), entry["request"], "requests", "the request"
+            ):
+                named = self.requests.get(entry["request"])
+                if named and code not in (named["who"][:2], named["whom"][:2]):
+                    mend = f"it goes from {named['who'][:2]} to {named['whom'][:2]}"
+                    self.findings.add((*path, "request"), f"{code} has no part in {named['id']}", mend)
+
+    def _check_reached(self, path: KeyPath, entry: Mapping[str, Any]) -> None:
+        for _, inject in self._sound("injects"):
+            if inject["id"] == entry["inject"] and entry["seat"] not in inject["to"]:
+                mend = "it goes to " + ", ".join(inject["to"])
+                self.findings.add((*path, "inject"), f"{entry['seat']} does not get {inject['id']}", mend)
 
     def _check_act_of(self, path: KeyPath, entry: Mapping[str, Any]) -> None:
         """The act must be one of the named request's type, done by one of its two States."""

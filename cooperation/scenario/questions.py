@@ -13,7 +13,7 @@ from cooperation.scenario.shape import Findings, KeyPath
 if TYPE_CHECKING:
     from cooperation.rulebook.values import RuleBook
 
-LISTS = ("treaties", "providers", "cases", "requests", "injects", "milestones", "expectations")
+LISTS = ("treaties", "providers", "cases", "requests", "injects", "milestones", "expectations", "decisions")
 
 
 class Questions:

@@ -186,6 +186,22 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a team has to decide on the way, and what practice says of it; told after the end only.
+
+    of_request, of_inject  what puts it: at most one of them is named
+    """
+
+    id: str
+    state: str
+    of_request: str | None
+    of_inject: str | None
+    question: str
+    options: tuple[str, ...]
+    practice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A whole scenario; instants are UTC, `rate` is exercise seconds for one second of wall time."""
 
@@ -207,6 +223,7 @@ class Scenario:
     expectations: tuple[Expectation, ...]
     text: str = field(repr=False)
     truths: tuple[TruthEntry, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     def state(self, code: str) -> StateEntry:
         """Return one State of the scenario; KeyError if it has none of this code."""

@@ -14,9 +14,7 @@ from requests_app.api.parsing import unknown_fields
 PAGE_SIZE, PAGE_SIZE_AT_MOST = 50, 200
 PAGED = [
     OpenApiParameter("cursor", str, description="From `next` or `previous` of another page."),
-    OpenApiParameter(
-        "page_size", int, description=f"1 to {PAGE_SIZE_AT_MOST}; {PAGE_SIZE} unless told."
-    ),
+    OpenApiParameter("page_size", int, description=f"1 to {PAGE_SIZE_AT_MOST}; {PAGE_SIZE} unless told."),
 ]
 
 

@@ -17,6 +17,7 @@ from cooperation.words import Refused
 from requests_app.exercises import control
 from requests_app.exercises.after_action import expectations_told, milestones_told, own_feedback, scores
 from requests_app.exercises.archiving import archive, bring_back
+from requests_app.exercises.decisions import decisions_told
 from requests_app.exercises.typical_errors import typical_errors_for
 from requests_app.web.control_room import CONTROL
 from requests_app.web.forms import PageForm
@@ -44,6 +45,7 @@ class AfterAction(SeatedPage):
             "scores": scores(exercise, told),
             "expected": told,
             "milestones": milestones_told(exercise),
+            "decisions": decisions_told(exercise),
             "errors": list(typical_errors_for(self.seat)),
             "may_judge": may(self.seat, JUDGE),
             "may_run": may(self.seat, RUN),
@@ -158,7 +160,11 @@ class OwnFeedback(SeatedPage):
         if not exercise.ended or self.seat.seat is None:
             return {"feedback": None}
         code = self.seat.seat.authority.state.code
-        return {"feedback": own_feedback(exercise, code), "errors": list(typical_errors_for(self.seat))}
+        return {
+            "feedback": own_feedback(exercise, code),
+            "decisions": decisions_told(exercise, (code,)),
+            "errors": list(typical_errors_for(self.seat)),
+        }
 
 
 def _label(act: str) -> str:

@@ -17,6 +17,7 @@ from cooperation.rulebook import rulebook
 from cooperation.scenario import (
     ActPattern,
     CaseEntry,
+    Decision,
     Expectation,
     Inject,
     Milestone,
@@ -394,8 +395,60 @@ def test_each_debrief_that_ships_names_its_article_or_says_that_it_is_practice(n
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))
-def test_each_scenario_that_ships_marks_three_decisions_or_more(name):
-    assert find(name).read_text(encoding="utf-8").count("Decision: ") >= 3
+def test_each_scenario_that_ships_puts_three_decisions_or_more_and_says_what_practice_does(name):
+    path = find(name)
+    scenario = read_scenario(path, path.name, rulebook(), behaviours_shipped())
+
+    assert len(scenario.decisions) >= 3
+    silent = [
+        one.id
+        for one in scenario.decisions
+        if not re.search(r"\bArticles? \d|\bpracti[ct]|\bexercise rule", one.practice, re.IGNORECASE)
+    ]
+    assert silent == []
+
+
+DECISION = """
+decisions:
+  - id: how-fast
+    seat: {seat}
+    {what}
+    question: Telephone, or write?
+    options: [Telephone now, Write one complete paper]
+    practice: Article 40(13) allows the telephone
+"""
+
+
+def test_a_decision_names_its_team_what_puts_it_its_options_and_what_practice_says():
+    told = read(TEXT + DECISION.format(seat="XA", what="request: preserve-host"))
+
+    assert told.decisions == (
+        Decision(
+            id="how-fast",
+            state="XA",
+            of_request="preserve-host",
+            of_inject=None,
+            question="Telephone, or write?",
+            options=("Telephone now", "Write one complete paper"),
+            practice="Article 40(13) allows the telephone",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("seat", "what", "said"),
+    [
+        ("XC", "request: preserve-host", "XC is a simulated State"),
+        ("XA", "request: no-such", "the request no-such does not exist"),
+        ("XA", "inject: no-such", "the inject no-such does not exist"),
+        ("XA", "request: preserve-host\n    inject: no-such", "does not go with request"),
+    ],
+)
+def test_a_decision_that_nobody_could_take_is_refused(seat, what, said):
+    with pytest.raises(BadInput) as refused:
+        read(TEXT + DECISION.format(seat=seat, what=what))
+
+    assert said in str(refused.value)
 
 
 def test_what_is_so_is_told_by_case_state_type_and_request_and_the_later_word_holds():

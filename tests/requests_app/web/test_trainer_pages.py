@@ -81,6 +81,35 @@ def test_what_happens_next_is_told_by_its_title(running):
     assert "What happens next news comes in (The host tells its customers): in " in page
 
 
+def test_each_decision_is_told_with_its_options_and_what_the_team_did(running):
+    posts(running, f"{HERE}/control/", do="jump", rate="3600", to="+20d")
+    beats()
+    posts(running, f"{HERE}/control/", do="end", rate="3600", sure="yes")
+
+    page = reads(running, f"{HERE}/after/")
+
+    told = re.search(r"Removal first, or preservation first\? (.*?) Borland worries about the scope", page)
+    assert told
+    assert told[1].startswith("Arvania Options Removal at once Preservation in silence, then removal ")
+    did = told[1].partition("What the team did ")[2]
+    assert re.match(r"[A-Z][\w ]+, XA-XB-\d{4} , event \d+ , \d+ ", did), did
+    assert "What practice says : Removal first" in told[1]
+    assert "Good practice: preservation in silence within hours (Article 42(3)(g))" in told[1]
+
+
+def test_no_desk_reads_a_decision_before_the_end(running):
+    exercise = Exercise.objects.get(handle=f"{SCENARIO}-3")
+    team = Authority.objects.filter(state__exercise=exercise, state__code="XA").first()
+    user = User.objects.create_user("anna")
+    SeatHolder.objects.create(user=user, exercise=exercise, role=TRAINEE, seat=team.seats.first())
+    desk = Client()
+    desk.force_login(user)
+
+    assert "Removal first, or preservation first?" not in reads(desk, f"{HERE}/feedback/")
+    posts(running, f"{HERE}/control/", do="end", rate="3600", sure="yes")
+    assert "Removal first, or preservation first?" in reads(desk, f"{HERE}/feedback/")
+
+
 def test_a_trainer_chooses_a_scenario_seats_a_desk_by_code_and_starts(trainer):
     assert "Not theirs to share" in reads(trainer, "/library/")
 
