@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple, Self
 
 from cooperation.calendars import Calendar
+from cooperation.words import sentence
 
 UNITS: Final = ("minutes", "hours", "days", "working days", "months", "years")
 NEXT_WORKING_DAY: Final = "next_working_day"
@@ -316,16 +317,16 @@ def _rolled(last: date, calendar: Calendar, roll: str | None, in_working_days: b
 
 def _rule(allowance: Allowance, calendar: Calendar, roll: str | None) -> str:
     if allowance.is_elapsed:
-        return f"{allowance}, elapsed; pauses stop it to the second"
+        return sentence(f"{allowance}, elapsed; pauses stop it to the second")
     parts = [
-        f"{allowance} in {calendar.name} ({calendar.zone.key})",
-        "the day of the start is day zero",
-        "ends at 23:59:59 local time of the last day",
+        sentence(f"{allowance} in {calendar.name} ({calendar.zone.key})"),
+        sentence("the day of the start is day zero"),
+        sentence("ends at 23:59:59 local time of the last day"),
     ]
     if allowance.unit in _MONTHS:
-        parts.append("a month without that day ends on its last one")
+        parts.append(sentence("a month without that day ends on its last one"))
     if roll and allowance.unit != "working days":
-        parts.append("runs on from a day off to the next working day")
+        parts.append(sentence("runs on from a day off to the next working day"))
     return "; ".join(parts)
 
 
@@ -334,11 +335,11 @@ def _elapsed_steps(start: datetime, due: datetime, pauses: Sequence[Pause]) -> I
     for pause in pauses:
         began, ended = pause.began_at.astimezone(UTC), pause.ended_at.astimezone(UTC)
         if began > at:
-            yield Step(at, began, int((began - at).total_seconds()), "elapsed, in seconds")
-        yield Step(began, ended, 0, "paused")
+            yield Step(at, began, int((began - at).total_seconds()), sentence("elapsed, in seconds"))
+        yield Step(began, ended, 0, sentence("paused"))
         at = ended
     if due > at or not pauses:
-        yield Step(at, due, int((due - at).total_seconds()), "elapsed, in seconds")
+        yield Step(at, due, int((due - at).total_seconds()), sentence("elapsed, in seconds"))
 
 
 def _day_steps(path: _Path, allowance: Allowance, calendar: Calendar) -> Iterator[Step]:
@@ -370,7 +371,7 @@ def _month_steps(path: _Path, allowance: Allowance, calendar: Calendar) -> Itera
 
 def _runs_on(day: date, calendar: Calendar) -> str:
     off = calendar.why_off(day)
-    return f"runs on past {off}" if off else "to the next working day"
+    return sentence(f"runs on past {off}") if off else sentence("to the next working day")
 
 
 def _joined(after: date, until: date, label: Callable[[date], tuple[str, str]]) -> Iterator[Step]:
@@ -387,11 +388,11 @@ def _joined(after: date, until: date, label: Callable[[date], tuple[str, str]]) 
         yield Step(at, to, len(stretch) if kind == _COUNTED else 0, ", ".join(reasons))
         at = to
     if after == until:
-        yield Step(after, until, 0, "ends on the day of the start")
+        yield Step(after, until, 0, sentence("ends on the day of the start"))
 
 
 def _paused(pause: Pause) -> str:
-    return f"paused from {_short(pause.began_at)} to {_short(pause.ended_at)}"
+    return sentence(f"paused from {_short(pause.began_at)} to {_short(pause.ended_at)}")
 
 
 def _short(instant: datetime) -> str:

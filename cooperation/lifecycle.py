@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cooperation.document import Entries, Fault
-from cooperation.words import DRAFT, Refused
+from cooperation.words import DRAFT, Refused, sentence
 
 BACK = "back"
 UNCHANGED = "unchanged"
@@ -15,11 +15,11 @@ OPEN = "open"
 STEP = "step"
 SIDES = ("requesting", "requested", "either", "clock")
 ORAL, KEEP = GUARDS = ("oral_unconfirmed", "keep_not_open")
-_WHO = {
-    "requesting": "the requesting State",
-    "requested": "the requested State",
-    "either": "one of the two States",
-    "clock": "the clock",
+WHO = {
+    "requesting": sentence("the requesting State"),
+    "requested": sentence("the requested State"),
+    "either": sentence("one of the two States"),
+    "clock": sentence("the clock"),
 }
 
 
@@ -187,7 +187,7 @@ def _refusal(
         )
     of_side = [t for t in here if t.is_of(side)]
     if not of_side:
-        who = _WHO[here[0].side]
+        who = WHO[here[0].side]
         return Refused(
             "wrong_side", f"only {who} may {act}", article=here[0].source, mend=f"leave it to {who}"
         )

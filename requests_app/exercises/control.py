@@ -15,7 +15,7 @@ from uuid import UUID
 from cooperation.clock import Clock
 from cooperation.eventlog import instant_text
 from cooperation.scenario import Scenario
-from cooperation.words import Refused
+from cooperation.words import Refused, sentence
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.agenda.outage import enter
@@ -299,7 +299,7 @@ def _seat(exercise_id: UUID, wall: datetime, state: str, authority: str, *, simu
             raise Refused("no_authority", f"there is no authority {state}/{authority} in this exercise")
         desk = authority_of(batch, state, authority)
         if desk.simulated == simulated:
-            word = "simulated" if simulated else "taken"
+            word = sentence("simulated") if simulated else sentence("taken")
             raise Refused("seat_is_so", f"{desk.desk} is {word} already")
         desk.simulated = simulated
         batch.change(desk)

@@ -24,6 +24,7 @@ from requests_app.web.forms import PageForm
 from requests_app.web.report_files import published
 from requests_app.web.seated import SeatedPage
 from requests_app.workflow.visible import involving
+from requests_app.world.languages import said
 from requests_app.world.models import EVALUATOR, TRAINEE, TRAINER
 from requests_app.world.roles import JUDGE, RUN, exercise_judged_by, exercise_run_by, may
 
@@ -79,7 +80,8 @@ class Timelines(SeatedPage):
         exercise = self.seat.exercise
         if not exercise.ended:
             return {"is_open": False}
-        names = dict(exercise.states.order_by("-is_team", "code").values_list("code", "name"))
+        states = exercise.states.order_by("-is_team", "code").values_list("code", "name")
+        names = {code: said(name) for code, name in states}
         left, right = self._pair(list(names))
         rows = self.visible.events().filter(involving(left)).filter(involving(right))
         rows = rows.exclude(request=None).select_related("request").order_by("at", "id")

@@ -338,7 +338,7 @@ def receivers(page: SeatedPage, request_type: str) -> list[dict[str, Any]]:
         rows = sorted(state.authorities, key=lambda one: one.kind not in named)
         found.append(
             {
-                "state": f"{state.state.name} ({state.state.code})",
+                "state": f"{said(state.state.name)} ({state.state.code})",
                 "authorities": [
                     {
                         "desk": one.desk,

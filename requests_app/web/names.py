@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cooperation.rulebook import rulebook
 from cooperation.turn import turn_of
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
-from requests_app.world.models import Authority
+from requests_app.world.models import Authority, Exercise
 
 # Colour of a status's tag: whose move it is, and how it ended.
 GREEN = ("closed", "feedback_given", "receipt_verified")
 RED = ("refused", "lapsed", "returned_wrong_authority")
 GREY = ("draft", "withdrawn")
+
+# What acts say beside the fields of the rule book.
+WITH_AN_ACT = {
+    "reference": gettext_lazy("Reference"),
+    "path": gettext_lazy("Path"),
+    "questions": gettext_lazy("Questions"),
+    "answers": gettext_lazy("Answers"),
+    "conditions": gettext_lazy("Conditions"),
+    "reasons": gettext_lazy("Reasons"),
+    "ground": gettext_lazy("Ground of refusal"),
+    "until": gettext_lazy("Preserved until"),
+    "part": gettext_lazy("A part"),
+    "step": gettext_lazy("Step"),
+    "request": gettext_lazy("Request"),
+    "to_authority": gettext_lazy("Authority"),
+}
 
 
 def type_name(type_id: str) -> str:
@@ -31,6 +48,12 @@ def authority_name(kind: str) -> str:
 def desk_name(authority: Authority) -> str:
     """Return what an authority of a State is called, like "Arvania: 24/7 contact point"."""
     return f"{said(authority.state.name)}: {authority_name(authority.kind)}"
+
+
+def state_names(exercise: Exercise) -> dict[str, str]:
+    """Return what the States of an exercise are called, by their codes and in their order."""
+    rows = exercise.states.order_by("code").values_list("code", "name")
+    return {code: said(name) for code, name in rows}
 
 
 def profile_name(profile: str) -> str:
@@ -64,22 +87,8 @@ def act_name(act: str) -> str:
 
 def field_name(name: str) -> str:
     """Return the label of a field, or of what an act says beside fields."""
-    with_an_act = {
-        "reference": _("Reference"),
-        "path": _("Path"),
-        "questions": _("Questions"),
-        "answers": _("Answers"),
-        "conditions": _("Conditions"),
-        "reasons": _("Reasons"),
-        "ground": _("Ground of refusal"),
-        "until": _("Preserved until"),
-        "part": _("A part"),
-        "step": _("Step"),
-        "request": _("Request"),
-        "to_authority": _("Authority"),
-    }
-    if name in with_an_act:
-        return with_an_act[name]
+    if name in WITH_AN_ACT:
+        return str(WITH_AN_ACT[name])
     found = rulebook().fields.get(name)
     return said(found.label if found else name.replace("_", " "))
 

@@ -85,7 +85,7 @@ def role_in_words(seat: SeatHolder) -> str:
     """Return what a person is in an exercise: the desk of a trainee, else the role."""
     if seat.seat is not None:
         desk = seat.seat.authority
-        return f"{desk.state.name}, {said(rulebook().authorities[desk.kind].name)}"
+        return f"{said(desk.state.name)}, {said(rulebook().authorities[desk.kind].name)}"
     return {"trainer": _("Trainer"), "evaluator": _("Evaluator"), "observer": _("Observer")}[seat.role]
 
 

@@ -29,7 +29,7 @@ class Directory(SeatedPage):
         text = _text(self)
         states = [
             {
-                "name": one.state.name,
+                "name": said(one.state.name),
                 "code": one.state.code,
                 "zone": one.state.zone,
                 "today_off": one.today_off,

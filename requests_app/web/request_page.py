@@ -54,7 +54,7 @@ class RequestPage(SeatedPage):
         own = self.seat.seat.authority.state.code if self.seat.seat else ""
         other = found.requested_code if own == found.requesting_code else found.requesting_code
         side = turn_of(found.status)
-        states = dict(State.objects.filter(exercise=self.seat.exercise).values_list("code", "name"))
+        states = names.state_names(self.seat.exercise)
         acts = self._acts(found)
         return {
             "found": found,

@@ -13,7 +13,6 @@ from requests_app.web.seated import SeatedPage
 from requests_app.web.telling import contents_told
 from requests_app.web.words import moment_in_words
 from requests_app.world.languages import said
-from requests_app.world.models import State
 from requests_app.world.typeset import typeset
 
 
@@ -23,7 +22,7 @@ class RequestPdf(SeatedPage):
     def get(self, _request: HttpRequest, request_id: UUID) -> HttpResponse:  # type: ignore[override]
         """Return the document."""
         found = self.seen(request_id)
-        states = dict(State.objects.filter(exercise=self.seat.exercise).values_list("code", "name"))
+        states = names.state_names(self.seat.exercise)
         events = self.visible.events().filter(request=found).order_by("seq").defer("content")
         zone = self.place.zone.key
         facts = [

@@ -24,6 +24,7 @@ from requests_app.reports.shown import shown
 from requests_app.reports.work_shown import work_shown
 from requests_app.reports.write import FORMATS
 from requests_app.web.forms import PageForm
+from requests_app.web.names import state_names
 from requests_app.web.report_files import TYPES
 from requests_app.web.seated import SeatedPage
 from requests_app.workflow.models import Interval
@@ -57,7 +58,7 @@ class ChosenForm(PageForm):
 
     def __init__(self, *args: Any, exercise: Exercise, rows: QuerySet[Interval], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = list(exercise.states.order_by("code").values_list("code", "name"))
+        states = list(state_names(exercise).items())
         kinds = set(rows.values_list("request__request_type", flat=True).distinct().order_by())
         every = ("", _("all"))
         sides = {"from": self.fields["asks"].label, "to": self.fields["to"].label}
@@ -105,7 +106,7 @@ class ResponseTimes(SeatedPage):
             "work": self._work(form),
             "downloads": self._downloads(),
             "kind_words": _kind_words(),
-            "state_words": dict(self.seat.exercise.states.values_list("code", "name")),
+            "state_words": state_names(self.seat.exercise),
         }
 
     def _form(self) -> ChosenForm:

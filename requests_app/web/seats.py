@@ -138,5 +138,6 @@ def _desks(exercise: Exercise) -> list[tuple[str, list[tuple[str, str]]]]:
     rows = Authority.objects.filter(state__exercise=exercise).select_related("state")
     for row in rows.order_by("-state__is_team", "state__code", "kind"):
         name = said(rulebook().authorities[row.kind].name)
-        found.setdefault(row.state.name, []).append((row.desk, f"{row.state.name}: {name}"))
+        state = said(row.state.name)
+        found.setdefault(state, []).append((row.desk, f"{state}: {name}"))
     return list(found.items())

@@ -24,6 +24,7 @@ from requests_app.web.place import standing_in_words
 from requests_app.web.probes import CANARY_AGE_AT_MOST_S, readiness
 from requests_app.web.report_files import published
 from requests_app.web.words import pace_in_words
+from requests_app.world.languages import said
 from requests_app.world.models import Exercise, SeatHolder, State
 from requests_app.world.present import wall_now
 
@@ -131,7 +132,7 @@ def _states(exercises: Sequence[Exercise]) -> dict[str, tuple[list[dict[str, Any
         if counts:
             busy[handle].append(
                 {
-                    "name": name,
+                    "name": said(name),
                     "counts": [(title, counts.get(stage, 0)) for stage, (title, *_) in STAGES.items()],
                 }
             )

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from requests_app.web import names, story, words
+from requests_app.web import names, sentences, story, words
 from requests_app.world.languages import said
 
 register = template.Library()
 
 register.filter("said", said)
+register.filter("told", sentences.told)
 register.filter("expected_in_words", story.expected_in_words)
 register.filter("milestone_name", story.milestone_name)
 register.filter("state_name", story.state_name)

@@ -7,13 +7,38 @@ from datetime import date, datetime, timedelta, tzinfo
 from django.utils import timezone
 from django.utils.dateformat import format as dated
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from requests_app.world.languages import said
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 # Exercise seconds for a wall second, that are offered.
 PACES = (1, 60, 360, 1_440, 3_600, 7_200, 8_640, 86_400)
+
+# What the program itself calls how something stands, or of what kind it is.
+WORDS = {
+    "inject": gettext_lazy("Inject"),
+    "milestone": gettext_lazy("Milestone"),
+    "expectation": gettext_lazy("Expected"),
+    "deadline": gettext_lazy("Deadline"),
+    "planned": gettext_lazy("to come"),
+    "held": gettext_lazy("held back"),
+    "skipped": gettext_lazy("left out"),
+    "fired": gettext_lazy("has come"),
+    "reached": gettext_lazy("reached"),
+    "open": gettext_lazy("not reached"),
+    "pending": gettext_lazy("not begun"),
+    "running": gettext_lazy("running"),
+    "paused": gettext_lazy("suspended"),
+    "met": gettext_lazy("met"),
+    "missed": gettext_lazy("missed"),
+    "dropped": gettext_lazy("dropped"),
+    "trainer": gettext_lazy("Trainer"),
+    "evaluator": gettext_lazy("Evaluator"),
+    "observer": gettext_lazy("Observer"),
+    "trainee": gettext_lazy("Trainee"),
+}
+UNITS = ("minutes", "hours", "days", "working days", "months", "years")
 
 
 def moment_in_words(at: datetime, zone: tzinfo | None = None) -> str:
@@ -87,29 +112,7 @@ def source_in_words(source: str) -> str:
 
 def word_in_words(word: str) -> str:
     """Return a word that the program uses for how something stands, or of what kind it is, for people."""
-    words = {
-        "inject": _("Inject"),
-        "milestone": _("Milestone"),
-        "expectation": _("Expected"),
-        "deadline": _("Deadline"),
-        "planned": _("to come"),
-        "held": _("held back"),
-        "skipped": _("left out"),
-        "fired": _("has come"),
-        "reached": _("reached"),
-        "open": _("not reached"),
-        "pending": _("not begun"),
-        "running": _("running"),
-        "paused": _("suspended"),
-        "met": _("met"),
-        "missed": _("missed"),
-        "dropped": _("dropped"),
-        "trainer": _("Trainer"),
-        "evaluator": _("Evaluator"),
-        "observer": _("Observer"),
-        "trainee": _("Trainee"),
-    }
-    return words.get(word, word)
+    return str(WORDS.get(word, word))
 
 
 def unit_in_words(unit: str, amount: int) -> str:

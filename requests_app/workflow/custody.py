@@ -174,7 +174,7 @@ def take_step(
     if lacks:
         raise Refused(
             "step_says_too_little",
-            f"{known.label.lower()} must say: {', '.join(lacks)}",
+            f"{known.label} must say: {', '.join(lacks)}",
             article=known.source,
             mend="add what is missing",
         )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from cooperation.eventlog import canonical, digest, instant_text
-from cooperation.lifecycle import decide
+from cooperation.lifecycle import WHO, decide
 from cooperation.moments import instant
 from cooperation.progress import (
     FOLLOW_UP_ENDED,
@@ -187,7 +187,7 @@ def _check_step(side: str, step: str, brought_about: bool) -> None:
     if not brought_about and step not in by_hand:
         raise Refused(
             "unknown_step",
-            f"the {side} State cannot record {step}",
+            f"{WHO[side]} cannot record {step}",
             article="exercise rule",
             mend=f"it may record: {', '.join(sorted(by_hand))}",
         )

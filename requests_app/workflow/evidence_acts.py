@@ -181,8 +181,11 @@ def step(item_id: UUID, *, by: Seat, step: str, facts: Mapping[str, str], now: d
     Raises Refused: unknown_custody_step, step_says_too_little, destroyed, not_found, ended, catching_up.
     """
     if step not in STEPS_OF_PEOPLE:
-        mend = f"use one of: {', '.join(STEPS_OF_PEOPLE)}"
-        raise Refused("unknown_custody_step", f"there is no such step to take: {step[:40]}", mend=mend)
+        raise Refused(
+            "unknown_custody_step",
+            f"there is no such step to take: {step[:40]}",
+            mend=f"use one of: {', '.join(STEPS_OF_PEOPLE)}",
+        )
     said = {name: str(value).strip()[:300] for name, value in facts.items() if str(value).strip()}
     odd = set(said) - {"place", "tool", "what", "seal", "to", "reason"}
     if odd:

@@ -1,7 +1,7 @@
 """Texts of the data files in the reader's language: the one place where pages and mails translate them.
 
 The practice knows English only. What its files say is translated when it is shown, from the catalogues that
-`extract_texts` keeps (`locale/*/LC_MESSAGES/{rulebook,scenarios}.po`). Texts of the pages themselves go
+`extract_texts` keeps (`locale/*/LC_MESSAGES/{rulebook,scenarios,sentences}.po`). Texts of the pages themselves go
 through Django's gettext.
 """
 
@@ -15,8 +15,11 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from cooperation.catalogue import read_catalogue
+from cooperation.world import world
 
-DOMAINS = ("rulebook", "scenarios")
+# The names of Member States are data of the world, in this language beside English.
+VIETNAMESE = "vi"
+DOMAINS = ("rulebook", "scenarios", "sentences")
 # Two made-up languages, in tests only: one wraps each text, so that what is not wrapped was not translated;
 # the other is written from right to left.
 PSEUDO, PSEUDO_RIGHT_TO_LEFT = "en-xa", "ar-xb"
@@ -41,6 +44,8 @@ def said(text: str, context: str = "") -> str:
 def _translations(language: str) -> Mapping[tuple[str, str], str]:
     """Return what is translated, by context and text, and by text alone: there the first one in the file."""
     found: dict[tuple[str, str], str] = {}
+    if language == VIETNAMESE:
+        found.update({("", one.name): one.name_vi for one in world().states.values() if one.name_vi})
     for folder in settings.LOCALE_PATHS:
         for domain in DOMAINS:
             path = Path(folder) / language / "LC_MESSAGES" / f"{domain}.po"

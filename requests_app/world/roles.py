@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cooperation.words import Refused
+from cooperation.words import Refused, sentence
 from requests_app.world.models import EVALUATOR, OBSERVER, TRAINEE, TRAINER, Exercise, Seat, SeatHolder
 
-ACT = "act at a desk"
-SEE_ALL = "see the whole exercise"
-JUDGE = "score by judgement"
-RUN = "run the exercise"
+ACT = sentence("act at a desk")
+SEE_ALL = sentence("see the whole exercise")
+JUDGE = sentence("score by judgement")
+RUN = sentence("run the exercise")
 # Codes, archiving and deleting are the trainer's too, with the clock and the injects.
 MAY: Mapping[str, frozenset[str]] = {
     TRAINEE: frozenset({ACT}),

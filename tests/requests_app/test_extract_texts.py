@@ -29,9 +29,11 @@ def test_a_stale_catalogue_is_told_and_extracting_makes_it_fresh(tmp_path: Path,
         "en/LC_MESSAGES/django.pot",
         "en/LC_MESSAGES/rulebook.pot",
         "en/LC_MESSAGES/scenarios.pot",
+        "en/LC_MESSAGES/sentences.pot",
         "vi/LC_MESSAGES/django.po",
         "vi/LC_MESSAGES/rulebook.po",
         "vi/LC_MESSAGES/scenarios.po",
+        "vi/LC_MESSAGES/sentences.po",
     ]
 
 

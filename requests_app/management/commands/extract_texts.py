@@ -1,4 +1,4 @@
-"""Write the texts of scenarios, rule book and pages into gettext catalogues, or check that these are fresh."""
+"""Write the texts of scenarios, rule book, refusals and pages into gettext catalogues, or check that these are fresh."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cooperation.catalogue import compiled, empty_catalogue, kept_up, read_catal
 from cooperation.texts import Text, rulebook_texts, scenario_texts
 from requests_app.management.base import ComityCommand
 from requests_app.management.page_texts import page_texts
+from requests_app.management.sentence_texts import sentence_texts
 
 SOURCE_LANGUAGE = "en"
 MESSAGES = "LC_MESSAGES"
@@ -22,7 +23,7 @@ PAGES = "django"
 
 class Command(ComityCommand):
     help = (
-        "Write the texts of scenarios, rule book and pages into gettext catalogues (locale/), keeping what is"
+        "Write the texts of scenarios, rule book, refusals and pages into gettext catalogues (locale/), keeping what is"
         " translated, and compile those of the pages; with --check only say whether they are fresh."
     )
     needs_database = False
@@ -36,7 +37,12 @@ class Command(ComityCommand):
     def perform(self, **options: Any) -> int | None:
         """Write or compare."""
         folder = options["folder"] or Path(settings.BASE_DIR) / "locale"
-        texts = {"scenarios": scenario_texts(), "rulebook": rulebook_texts(), PAGES: page_texts()}
+        texts = {
+            "scenarios": scenario_texts(),
+            "rulebook": rulebook_texts(),
+            "sentences": sentence_texts(),
+            PAGES: page_texts(),
+        }
         stale = []
         for path, text in _files(folder, texts):
             if path.is_file() and path.read_bytes() == text:

@@ -286,6 +286,17 @@ def test_response_times_can_be_compared_downloaded_and_traced_to_their_cases(run
     assert running.get(f"{HERE}/response-times/docx/").status_code == 404
 
 
+def test_a_refusal_is_told_in_the_readers_language_with_what_was_typed(running):
+    said = {"do": "jump", "to": "lunch", "key": "k"}
+    answer = running.post(f"{HERE}/control/", said, HTTP_ACCEPT_LANGUAGE="vi")
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "“lunch” không phải là ngày giờ có thật" in page
+    assert "hãy viết +3d tính từ lúc bắt đầu" in page
+    assert "is not a date" not in page
+
+
 @pytest.mark.parametrize(
     "path", ["seats/", "control/", "injects/", "after/", "after/timelines/"], ids=lambda path: path
 )
