@@ -43,20 +43,30 @@ def _targets(life: Lifecycle, row: Transition) -> frozenset[str]:
     return frozenset() if row.to == UNCHANGED else frozenset({row.to})
 
 
-def _is_drawn(row: Transition) -> bool:
-    return row.to != UNCHANGED and len(row.from_) <= ARROWS_AT_MOST
+def _is_drawn(row: Transition, arrows_at_most: int = ARROWS_AT_MOST) -> bool:
+    return row.to != UNCHANGED and len(row.from_) <= arrows_at_most
+
+
+def arrows(life: Lifecycle, arrows_at_most: int = ARROWS_AT_MOST) -> dict[tuple[str, str], list[str]]:
+    """Return the acts that lead from one status to another, in the order of the table.
+
+    arrows_at_most  an act that leads on from more statuses is left out
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in life.transitions:
+        if not _is_drawn(row, arrows_at_most):
+            continue
+        for start in _in_order(row.from_, life.statuses):
+            for end in _in_order(_targets(life, row), life.statuses):
+                acts = found.setdefault((start, end), [])
+                if row.act not in acts:
+                    acts.append(row.act)
+    return found
 
 
 def _diagram(life: Lifecycle) -> str:
-    arrows: dict[tuple[str, str], list[str]] = {}
-    for row in filter(_is_drawn, life.transitions):
-        for start in _in_order(row.from_, life.statuses):
-            for end in _in_order(_targets(life, row), life.statuses):
-                acts = arrows.setdefault((start, end), [])
-                if row.act not in acts:
-                    acts.append(row.act)
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {DRAFT}"]
-    lines += [f"    {start} --> {end}: {', '.join(acts)}" for (start, end), acts in arrows.items()]
+    lines += [f"    {start} --> {end}: {', '.join(acts)}" for (start, end), acts in arrows(life).items()]
     lines += [f"    {status} --> [*]" for status in life.statuses if status in life.ends]
     return "\n".join([*lines, "```"])
 

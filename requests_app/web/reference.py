@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cooperation.rulebook import RequestType, rulebook
 from requests_app.exercises.directory import directory
 from requests_app.web import names
+from requests_app.web.lifecycle import lifecycle_in_words
 from requests_app.web.seated import SeatedPage
 from requests_app.world.languages import said
 
@@ -87,6 +88,7 @@ class RuleBookPage(SeatedPage):
             "deadlines": [one for one in profile.deadlines if _fits(text, (said(one.label), one.source))],
             "profile": said(profile.name),
             "steps": _steps() if not text else [],
+            "life": lifecycle_in_words() if not text else None,
         }
 
 
