@@ -12,6 +12,7 @@ from cooperation.completeness import EMPTY, missing
 from cooperation.examination.draft import Draft, Facts, Parties
 from cooperation.examination.typical_errors import found_in_draft
 from cooperation.rulebook import RuleBook
+from cooperation.words import sentence
 
 
 def drafted(
@@ -77,4 +78,4 @@ def answer_for(name: str, book: RuleBook, facts: Mapping[str, Any]) -> Any:
         return {"level": "urgent", "reasons": facts.get("case", "")}
     if name == "data_category":
         return ["stored_data_other"]
-    return f"{label}: {facts.get('case', 'as stated in the case file')}"
+    return f"{label}: {facts.get('case', sentence('as stated in the case file'))}"

@@ -9,9 +9,10 @@ from cooperation.behaviour.reading import NOT_CRIMINAL, Reading, read
 from cooperation.behaviour.values import QUICK, Deed, Hand, Matter, pace
 from cooperation.examination.truth import against_truth
 from cooperation.rulebook import RequestType
+from cooperation.words import sentence
 
 QUESTIONS_AT_MOST = 3
-ORDINARY_TERMS = "Only for the case stated; no onward transfer without consent."
+ORDINARY_TERMS = sentence("Only for the case stated; no onward transfer without consent.")
 # Art. 37(17) asks for consultation before extradition is refused, whatever the ground.
 CONSULT_ON_ANY_GROUND = ("extradition",)
 # Steps that an execution consists of, which no act raises.
@@ -30,7 +31,7 @@ def _acknowledge(hand: Hand) -> Deed:
         right = _right_authority(hand.matter.kind)
         if hand.stream.happens(hand.behaviour.chances["forward"]):
             return Deed((("forward", {"to_authority": right}),), ("acknowledge",))
-        told = {"reasons": f"to be addressed to: {right.replace('_', ' ')}", "right_authority": right}
+        told = {"reasons": sentence(f"to be addressed to: {right.replace('_', ' ')}"), "right_authority": right}
         return Deed((("return_misdirected", told),))
     acknowledged: tuple[str, dict[str, Any]] = ("acknowledge", {})
     if "accept" not in hand.matter.kind.acts:
@@ -107,7 +108,7 @@ def _decided(hand: Hand, found: Reading) -> Deed:
     if refuses and not (consulted and relents):
         return _refused(hand, ground, can_consult)
     if postpones and not refuses and matter.kind.postponement_possible and not matter.times("postpone"):
-        told = {"reasons": "An investigation here would be disturbed.", "source": "40(27)"}
+        told = {"reasons": sentence("An investigation here would be disturbed."), "source": "40(27)"}
         if can_consult:
             return Deed((("consult", {"about": "postponement", **told}),))
         return Deed((("postpone", told),), ("resume",))
@@ -143,14 +144,14 @@ def _execute(hand: Hand) -> Deed:
         if not hand.matter.times("transmit")
     ]
     if _discloses(hand):
-        acts.append(("disclose_path", {"path": "A provider in another State carried the communication."}))
+        acts.append(("disclose_path", {"path": sentence("A provider in another State carried the communication.")}))
     if _is_elsewhere(hand):
-        told = {"searched": "Whoever the request names holds no such data."}
+        told = {"searched": sentence("Whoever the request names holds no such data.")}
         return Deed((("report_no_data", told),))
     if "confirm_preservation" in hand.matter.kind.acts:
-        return Deed((*acts, ("confirm_preservation", {"reference": f"preserved for {hand.matter.asked_by}"})))
+        return Deed((*acts, ("confirm_preservation", {"reference": sentence(f"preserved for {hand.matter.asked_by}")})))
     if "report_no_data" in hand.matter.kind.acts and hand.stream.happens(chances["nothing_found"]):
-        return Deed((("report_no_data", {"searched": "The records of the provider were searched."}),))
+        return Deed((("report_no_data", {"searched": sentence("The records of the provider were searched.")}),))
     items = list(hand.matter.kind.evidence_returned)
     if len(items) > 1 and not hand.matter.times("transmit") and hand.stream.happens(chances["in_parts"]):
         return Deed((*acts, ("transmit", {"part": True, "items": items[:1]})), ("execute",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cooperation.behaviour.values import Deed, Hand
+from cooperation.words import sentence
 
 
 def _write(_: Hand) -> Deed:
@@ -17,7 +18,7 @@ def _inform(_: Hand) -> Deed:
 
 
 def _consult(_: Hand) -> Deed:
-    return Deed((("answer_consultation", {"answer": "The request stands; narrower terms would serve."}),))
+    return Deed((("answer_consultation", {"answer": sentence("The request stands; narrower terms would serve.")}),))
 
 
 def _agree(hand: Hand) -> Deed:
@@ -27,17 +28,17 @@ def _agree(hand: Hand) -> Deed:
 
 def _confirm(hand: Hand) -> Deed:
     if hand.matter.broken:
-        told = {"what": "What came is not what was announced.", "items": list(hand.matter.broken)}
+        told = {"what": sentence("What came is not what was announced."), "items": list(hand.matter.broken)}
         return Deed((("report_mismatch", told),))
     by_chance = hand.matter.broken is None and not hand.matter.times("report_mismatch")
     if by_chance and hand.stream.happens(hand.behaviour.chances["mismatch"]):
-        return Deed((("report_mismatch", {"what": "The hash of one item differs from the manifest."}),))
+        return Deed((("report_mismatch", {"what": sentence("The hash of one item differs from the manifest.")}),))
     return Deed((("confirm_receipt", {}),), ("feedback",))
 
 
 def _feedback(hand: Hand) -> Deed:
     if hand.stream.happens(hand.behaviour.chances["feedback"]):
-        return Deed((("give_feedback", {"use": "Used in the case stated."}),), ("close",))
+        return Deed((("give_feedback", {"use": sentence("Used in the case stated.")}),), ("close",))
     return Deed((("close", {}),))
 
 

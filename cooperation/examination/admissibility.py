@@ -15,6 +15,7 @@ from cooperation.examination.typical_errors import (
     roles,
 )
 from cooperation.rulebook.values import ContentsRule
+from cooperation.words import sentence
 
 BasisState = Literal[
     "convention_offence",
@@ -103,32 +104,32 @@ def basis_of(facts: Facts) -> Basis:
 def _basis(facts: Facts) -> tuple[BasisState, str, str]:
     book, kind, draft = facts.book, facts.kind, facts.draft
     if not facts.parties.as_if_in_force:
-        return "none", "The Convention is not treated as in force between the two States.", "65"
+        return "none", sentence("The Convention is not treated as in force between the two States."), "65"
     if kind.scope == "any":
-        return "not_tied_to_case", "This type is not tied to a case.", "54, 55"
+        return "not_tied_to_case", sentence("This type is not tied to a case."), "54, 55"
     if not draft.offences:
-        return "not_stated", "No offence is named.", "35(1)"
+        return "not_stated", sentence("No offence is named."), "35(1)"
     if not facts.is_outside_convention:
         named = sorted(book.offences[o].article for o in draft.offences if o in book.offences)
         return (
             "convention_offence",
-            "An offence of the Convention is named.",
+            sentence("An offence of the Convention is named."),
             ", ".join(str(n) for n in named),
         )
     threshold = book.serious_crime
     if kind.serious_crime == "not_covered":
-        told = "The offence is outside Articles 7 to 17, and this type may not rest on another serious crime."
+        told = sentence("The offence is outside Articles 7 to 17, and this type may not rest on another serious crime.")
         return "none", told, "35(1)(a)-(b)"
     if draft.maximum_penalty is None:
-        told = "The offence is outside Articles 7 to 17, and its maximum penalty is not stated."
+        told = sentence("The offence is outside Articles 7 to 17, and its maximum penalty is not stated.")
         return "threshold_unknown", told, threshold.source
     if not threshold.is_met_by(draft.maximum_penalty):
-        told = "The offence is outside Articles 7 to 17 and below the threshold of a serious crime."
+        told = sentence("The offence is outside Articles 7 to 17 and below the threshold of a serious crime.")
         return "none", told, threshold.source
     if kind.serious_crime == "questionable":
-        told = "A serious crime is covered here only where the help serves to collect electronic evidence."
+        told = sentence("A serious crime is covered here only where the help serves to collect electronic evidence.")
         return "serious_crime_evidence_only", told, "35(1)(c), 40(1)"
-    return "serious_crime", "A serious crime, of which electronic evidence is shared.", threshold.source
+    return "serious_crime", sentence("A serious crime, of which electronic evidence is shared."), threshold.source
 
 
 # -- the channel -----------------------------------------------------------------------------------------

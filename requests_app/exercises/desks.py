@@ -31,7 +31,7 @@ from cooperation.examination.draft import Draft, Parent, Parties
 from cooperation.examination.truth import Truth
 from cooperation.rulebook import rulebook
 from cooperation.scenario import PlannedRequest
-from cooperation.words import DRAFT, OTHER_SIDE, Refused
+from cooperation.words import DRAFT, OTHER_SIDE, Refused, sentence
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.exercises import triggers
@@ -255,7 +255,7 @@ def _answers(batch: Batch, request: AssistanceRequest) -> dict[str, Any]:
     book = rulebook()
     return {
         "answers": {name: _answer(request, name, facts) for name in request.questions if name in book.fields}
-        or {"answer": "as stated in the request"}
+        or {"answer": sentence("as stated in the request")}
     }
 
 
@@ -542,7 +542,7 @@ def _known_facts(
     told = {
         "requesting_authority": f"{book.authorities[sender.kind].name}, {sender.state.name}",
         "requested_authority": f"{book.authorities[receiver.kind].name}, {receiver.state.name}",
-        "case": case.title if case else "as stated in the request",
+        "case": case.title if case else sentence("as stated in the request"),
         "language": (between.requested.languages or ("English",))[0],
     }
     if truth.custodians:

@@ -21,6 +21,7 @@ from requests_app.exercises.preview import previewed
 from requests_app.web import names
 from requests_app.web.draft_form import PARTS, DraftForm
 from requests_app.web.seated import SeatedPage
+from requests_app.web.sentences import told
 from requests_app.web.telling import value_told
 from requests_app.workflow import door
 from requests_app.workflow.drafting import edit_draft, recast_draft, write_draft
@@ -288,7 +289,7 @@ class DraftPage(SeatedPage):
                 for one in examined.errors
             ],
             "questions": [
-                {"asks": said(one.asks), "why": said(one.why), "article": one.article}
+                {"asks": told(one.asks), "why": said(one.why), "article": one.article}
                 for one in examined.questions
             ],
             "grounds": [

@@ -22,7 +22,7 @@ from requests_app.web import names, words
 from requests_app.world.languages import said
 
 PART_AT_MOST = 60
-TEMPLATE = "en/LC_MESSAGES/sentences.pot"
+SENTENCES, RULE_BOOK = "en/LC_MESSAGES/sentences.pot", "en/LC_MESSAGES/rulebook.pot"
 _FILLED_IN = re.compile(r"\{([a-z0-9_]+)\}")
 _DAYS_OF_THE_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _PERIOD = re.compile(r"([0-9]{1,6}) (minute|hour|day|working day|month|year)s?")
@@ -96,6 +96,8 @@ def _known(text: str) -> str:
     desk = _DESK.fullmatch(text)
     if desk and desk[2] in rulebook().authorities:
         return f"{desk[1]}: {names.authority_name(desk[2])}"
+    if text.replace(" ", "_") in rulebook().authorities:
+        return names.authority_name(text.replace(" ", "_"))
     for kind, called in _kinds():
         if text in kind:
             return _("“%(name)s”") % {"name": called(text)}
@@ -108,7 +110,6 @@ def _kinds() -> tuple[tuple[Mapping[str, object], Callable[[str], str]], ...]:
         (book.lifecycle.acts, names.act_name),
         (book.lifecycle.statuses, names.status_name),
         (book.types, names.type_name),
-        (book.authorities, names.authority_name),
         (book.grounds, lambda ground: said(book.grounds[ground].label)),
         (book.lifecycle.events, lambda step: said(book.lifecycle.events[step].label)),
         (book.offences, lambda offence: said(book.offences[offence].name)),
@@ -121,20 +122,24 @@ def _kinds() -> tuple[tuple[Mapping[str, object], Callable[[str], str]], ...]:
 @lru_cache(maxsize=1)
 def _sentences() -> frozenset[str]:
     """Return the sentences as they are written in English."""
-    return frozenset(
-        one.text
-        for folder in settings.LOCALE_PATHS
-        if (path := Path(folder) / TEMPLATE).is_file()
-        for one in read_catalogue(path.read_text(encoding="utf-8"), path.name).translations
-    )
+    return frozenset(_written(SENTENCES))
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[_Pattern, ...]:
-    """Return those in which something is filled in, the one that says most by itself first."""
-    found = [text for text in _sentences() if _FILLED_IN.search(text)]
-    found.sort(key=lambda text: (-len(_FILLED_IN.sub("", text)), text))
-    return tuple(_pattern(text) for text in found)
+    """Return the texts in which something is filled in, the one that says most by itself first."""
+    found = {text for file in (SENTENCES, RULE_BOOK) for text in _written(file) if _FILLED_IN.search(text)}
+    in_order = sorted(found, key=lambda text: (-len(_FILLED_IN.sub("", text)), text))
+    return tuple(_pattern(text) for text in in_order)
+
+
+def _written(file: str) -> list[str]:
+    return [
+        one.text
+        for folder in settings.LOCALE_PATHS
+        if (path := Path(folder) / file).is_file()
+        for one in read_catalogue(path.read_text(encoding="utf-8"), path.name).translations
+    ]
 
 
 def _pattern(text: str) -> _Pattern:

@@ -8,6 +8,7 @@ from typing import Any
 from cooperation.moments import instant
 from cooperation.rulebook import rulebook
 from requests_app.web import names
+from requests_app.web.sentences import told
 from requests_app.web.words import moment_in_words
 from requests_app.world.languages import said
 
@@ -58,6 +59,6 @@ def _word(text: str, name: str) -> str:
     if name == "step" and text in book.lifecycle.events:
         return said(book.lifecycle.events[text].label)
     try:
-        return moment_in_words(instant(text)) if text[:4].isdigit() and "T" in text else text
+        return moment_in_words(instant(text)) if text[:4].isdigit() and "T" in text else told(text)
     except ValueError:
-        return text
+        return told(text)

@@ -14,7 +14,7 @@ from cooperation.evidence.receiving import CHANGED, MISSING, UNSEALED, ZONE, nee
 from cooperation.evidence.rules import custody
 from cooperation.evidence.told import VERIFY
 from cooperation.moments import instant
-from cooperation.words import Refused
+from cooperation.words import Refused, sentence
 from requests_app.agenda.batch import Batch
 from requests_app.evidence.keys import sign
 from requests_app.evidence.models import EvidenceItem, PlantedBreak, Receipt, ReceivedCopy
@@ -27,6 +27,8 @@ from requests_app.workflow.records import authority_of, holder
 ITEMS_AT_MOST = 200
 RANK_EVIDENCE = 30
 WARN_DAYS = 7
+# How a transfer goes where nothing else is said.
+SECURE_MAIL = sentence("secure mail")
 NEVER, WITH_CONSENT = "never", "with_consent"
 HASH_BREAKS = (CHANGED, MISSING)
 OTHER_ZONES = ("+00:00", "-05:00")
@@ -50,7 +52,7 @@ def _sending(batch: Batch, request: AssistanceRequest, said: Mapping[str, Any]) 
         entry["zone"] = next(zone for zone in OTHER_ZONES if zone != entry["zone"])
     batch.memory[f"broken {request.pk}"] = planted
     conditions = conditions_of(said.get("conditions_of_use"), batch)
-    out = {**said, "evidence": told, "channel": str(said.get("channel") or "secure mail")}
+    out = {**said, "evidence": told, "channel": str(said.get("channel") or SECURE_MAIL)}
     return {**out, "conditions_of_use": conditions} if conditions else out
 
 
@@ -244,7 +246,7 @@ def verify_copies(
     if new:
         said = {
             "request": request.reference,
-            "channel": "secure mail",
+            "channel": SECURE_MAIL,
             "sending": max(copy.sending for copy in new),
             "items": entries,
         }

@@ -98,6 +98,18 @@ def test_every_sentence_is_in_vietnamese_with_the_same_braces():
             "paused from 1 March 2027, 08:00 to 2 March 2027, 08:00",
             "tạm ngừng từ 08:00, ngày 1/3/2027 đến 08:00, ngày 2/3/2027",
         ),
+        (
+            "to be addressed to: central authority",
+            "to be addressed to: Central authority for MLA",
+            "cần gửi đến: Cơ quan trung ương về tương trợ tư pháp",
+        ),
+        ("preserved for Japan", "preserved for Japan", "được bảo quản cho Nhật Bản"),
+        (
+            "Is the data still there, now that the earlier request (preservation_expedited) has lapsed?",
+            "Is the data still there, now that the earlier request (“Expedited preservation of stored electronic"
+            " data”) has lapsed?",
+            "Dữ liệu còn không, khi yêu cầu trước đó (“Bảo quản nhanh dữ liệu điện tử được lưu trữ”) đã hết hiệu lực?",
+        ),
         ("the clerk's own words, paused or not", "the clerk's own words, paused or not", None),
     ],
 )
