@@ -339,7 +339,6 @@ start: 2027-01-04T08:00:00+07:00
 length: {length}d
 clock: {{rate: 86400}}
 
-# Decision: where do the officers sit? A further officer at the central authority is one fewer elsewhere.
 states:
   XA:
     name: Arvania
@@ -372,7 +371,6 @@ STORY = """\
       identifiers: ["198.51.100.9 port 50122"]
       necessity: Connection records are kept for ten days
       intent_to_follow_up: true
-  # Decision: ask for the purpose now, or let it wait its turn behind two hundred others and ask then?
   - id: without-a-purpose
     when: 2027-05-04T15:00:00Z
     who: AR/central_authority
@@ -380,7 +378,6 @@ STORY = """\
     type: mla_documents
     case: ar-01
     contents: {documents_wanted: Account opening papers of account 7-7781, purpose: null}
-  # Decision: send it on, or send it back?
   - id: to-the-wrong-desk
     when: 2027-06-16T07:30:00Z
     who: KE/central_authority
@@ -562,6 +559,40 @@ expectations:
     debrief: >
       Nothing in the Convention asks for it, and every practitioner does: the State that worked wants to know what
       its evidence was used for. A full desk forgets it first, and is answered later for it.
+
+# What is to be decided on the way, and what practice says. Told after the end; no seat sees it before.
+decisions:
+  - id: where-officers-sit
+    seat: XA
+    question: Where do the officers sit?
+    options:
+      - At the central authority
+      - At the contact point
+      - At law enforcement
+    practice: >
+      A further officer at the central authority is one fewer elsewhere. Compare where requests waited in the
+      response times (practice).
+  - id: without-a-purpose
+    seat: XA
+    request: without-a-purpose
+    question: A request states no purpose. When do you ask?
+    options:
+      - Now
+      - "When its turn comes, behind two hundred others"
+      - "Never: return it"
+    practice: >
+      Article 40(16) lets you ask. A question that is put on the first day costs the other side its time while
+      your queue goes on.
+  - id: to-the-wrong-desk
+    seat: XA
+    request: to-the-wrong-desk
+    question: A request came to the wrong desk. What do you do?
+    options:
+      - Send it on
+      - Send it back
+    practice: >
+      Requests go to the central authority (Article 40(12)). To send it on saves weeks; to return it with the
+      right address is lawful and slower.
 """
 TRUTHS = """\
 # What is so in fact, request by request: for scores and for after-action. No seat sees it before the end.
