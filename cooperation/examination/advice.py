@@ -89,9 +89,9 @@ def load_advice(book: RuleBook, folder: Path = FOLDER) -> Advice:
     Each field and each error of the rule book has its advice, and so has each question; nothing else has.
     """
     notes = Notes()
-    fields = _open(folder, "fields", notes)
-    errors = _open(folder, "errors", notes)
-    questions = _open(folder, "questions", notes)
+    fields = open_advice(folder, "fields", notes)
+    errors = open_advice(folder, "errors", notes)
+    questions = open_advice(folder, "questions", notes)
     found = Advice(
         responses=fields.by_id("responses", _read_response),
         fields=fields.by_id("fields", _read_field, named="field"),
@@ -134,7 +134,8 @@ def _check_whole(
         )
 
 
-def _open(folder: Path, name: str, notes: Notes) -> Entry:
+def open_advice(folder: Path, name: str, notes: Notes) -> Entry:
+    """Return a file of advice, its faults noted; an absent entry where it cannot be read."""
     called, schema = f"advice/{name}.yaml", f"comity.advice-{name}/1"
     try:
         document = read_file(folder / f"{name}.yaml", called=called)

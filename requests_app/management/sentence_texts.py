@@ -100,7 +100,11 @@ def _named(value: ast.expr) -> str:
     """Return the name of what an expression shows, in small letters."""
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
         of_text = value.func.attr in OF_TEXT
-        return _named(value.args[0] if value.func.attr == "join" else value.func.value) if of_text else _name(value.func.attr)
+        return (
+            _named(value.args[0] if value.func.attr == "join" else value.func.value)
+            if of_text
+            else _name(value.func.attr)
+        )
     if isinstance(value, ast.Call) and value.args:
         return _named(value.args[0])
     if isinstance(value, ast.Subscript | ast.BoolOp | ast.GeneratorExp):

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from cooperation.examination.advice import advice
+from cooperation.examination.choosing import choosing
 from cooperation.rulebook import rulebook
 from cooperation.words import DRAFT, Refused
 from cooperation.world import competence, where_designated
@@ -32,6 +33,7 @@ from requests_app.world.roles import desk_of
 
 POINT = "contact_point_24_7"
 TEXT_AT_MOST = 200
+ANSWERS_AT_MOST = 20
 
 
 class NewRequest(SeatedPage):
@@ -60,6 +62,7 @@ class NewRequest(SeatedPage):
             "cases": cases_of(self),
             "parents": self._parents(),
             "asked": asked,
+            "guide": self._guide(asked["help"]) if "help" in asked and kind is None else None,
         }
 
     def post(self, _request: HttpRequest) -> HttpResponse:
@@ -119,6 +122,37 @@ class NewRequest(SeatedPage):
                 types.sort(key=lambda one: not one["is_ours"])
                 found.append({"name": said(pillar.name), "types": types})
         return found
+
+    def _guide(self, answered: str) -> dict[str, Any]:
+        """Return how far one has come, question by question; `answered` is like data/get/soon."""
+        words = answered.split("/") if answered else []
+        way = choosing().way(words[:ANSWERS_AT_MOST])
+        given = [answer.id for _question, answer in way.steps]
+        last = way.steps[-1][1] if way.steps else None
+        ends = last if last is not None and way.next is None else None
+        rows = {row["id"]: row for pillar in self._pillars("", is_fast=False) for row in pillar["types"]}
+        receive = {one: rulebook().types[one].receive for one in ends.types} if ends else {}
+        return {
+            "steps": [
+                {
+                    "question": said(question.question),
+                    "answer": said(answer.label),
+                    "back": "/".join(given[:place]),
+                }
+                for place, (question, answer) in enumerate(way.steps)
+            ],
+            "question": said(way.next.question) if way.next else "",
+            "answers": [
+                {"label": said(one.label), "on": "/".join([*given, one.id])}
+                for one in (way.next.answers.values() if way.next else ())
+            ],
+            "note": said(ends.note) if ends else "",
+            "source": ends.source if ends else "",
+            "types": [
+                {**rows[one], "receivers": ", ".join(map(names.authority_name, sorted(receive[one])))}
+                for one in (ends.types if ends else ())
+            ],
+        }
 
     def _parents(self) -> list[tuple[str, str]]:
         own = desk_of(self.seat).authority.state.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -95,6 +96,32 @@ def test_without_javascript_a_code_leads_to_a_desk_and_a_request_to_the_other_st
     page.locator("summary", has_text="Withdraw").click()
     sends(page, "Withdraw")
     assert [one.status for one in sent_by_hand(exercise)] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_questions_lead_to_the_type_that_fits_and_the_way_stands_in_the_address(exercise, opens, javascript):
+    page = opens("point", width=390, javascript=javascript)
+    page.goto(f"/exercises/{exercise.handle}/requests/new/")
+
+    page.get_by_role("link", name="Find the type question by question").click()
+    for answer in ("Electronic data, or that it is not lost", "It must not be lost while", "No"):
+        page.get_by_role("heading", level=2).wait_for()
+        if javascript:
+            assert accessibility_faults(page) == []
+        page.get_by_role("main").get_by_role("link", name=answer).click()
+    page.wait_for_url("**/requests/new/?help=data/keep/no")
+
+    expect(page.get_by_role("heading", name="This type of request fits")).to_be_visible()
+    expect(page.get_by_text("It lasts sixty days at least.")).to_be_visible()
+    expect(page.get_by_text("Art. 42(1), 42(8)")).to_be_visible()
+    assert not is_wider_than_the_window(page)
+    if javascript:
+        assert accessibility_faults(page) == []
+    page.get_by_role("link", name=re.compile("^Change ?: Is it preserved already")).click()
+    page.wait_for_url("**/requests/new/?help=data/keep")
+    page.get_by_role("main").get_by_role("link", name="No", exact=True).click()
+    page.get_by_role("link", name="Expedited preservation of stored electronic data").click()
+    expect(page.get_by_role("button", name="Begin the draft")).to_be_visible()
 
 
 def test_with_the_keyboard_alone_a_request_is_written_and_sent(exercise, opens):

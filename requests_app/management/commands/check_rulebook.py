@@ -12,6 +12,7 @@ from cooperation.behaviour import read_behaviour
 from cooperation.calibration import read_calibration
 from cooperation.document import BadInput, Fault
 from cooperation.examination.advice import load_advice
+from cooperation.examination.choosing import load_choosing
 from cooperation.rulebook import DATA, RuleBook, load
 from requests_app.management.base import ComityCommand
 
@@ -49,6 +50,7 @@ def _check_what_hangs_on_it(folder: Path, book: RuleBook) -> None:
     """
     checks: list[tuple[Path, Callable[[Path], object]]] = [
         (folder / "advice", lambda path: load_advice(book, path)),
+        (folder / "advice", lambda path: load_choosing(book, path)),
         (folder / "calibration" / "figures.yaml", read_calibration),
         (folder / "world", lambda path: world.load(path, book)),
         *((path, read_behaviour) for path in sorted((folder / "behaviours").glob("*.yaml"))),

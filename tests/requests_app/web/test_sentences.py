@@ -43,7 +43,7 @@ def test_every_refusal_is_written_where_it_is_raised_so_that_it_can_be_translate
     [
         ('Refused("r", "no such case", mend="choose one")', ["no such case", "choose one"]),
         ('Refused("r", f"no case {case.name}")', ["no case {name}"]),
-        ("Refused(\"r\", f\"use: {', '.join(known)}\")", ["use: {known}"]),
+        ('Refused("r", f"use: {\', \'.join(known)}")', ["use: {known}"]),
         ('Refused("r", f"at {a.version}, not {version}")', ["at {version}, not {version_too}"]),
         ('Refused("r", f"at most {MOST:,} bytes")', ["at most {most} bytes"]),
         ('Refused("r", "one" if a else f"{b} ones")', ["one", "{b} ones"]),
