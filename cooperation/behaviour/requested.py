@@ -31,7 +31,10 @@ def _acknowledge(hand: Hand) -> Deed:
         right = _right_authority(hand.matter.kind)
         if hand.stream.happens(hand.behaviour.chances["forward"]):
             return Deed((("forward", {"to_authority": right}),), ("acknowledge",))
-        told = {"reasons": sentence(f"to be addressed to: {right.replace('_', ' ')}"), "right_authority": right}
+        told = {
+            "reasons": sentence(f"to be addressed to: {right.replace('_', ' ')}"),
+            "right_authority": right,
+        }
         return Deed((("return_misdirected", told),))
     acknowledged: tuple[str, dict[str, Any]] = ("acknowledge", {})
     if "accept" not in hand.matter.kind.acts:
@@ -144,14 +147,23 @@ def _execute(hand: Hand) -> Deed:
         if not hand.matter.times("transmit")
     ]
     if _discloses(hand):
-        acts.append(("disclose_path", {"path": sentence("A provider in another State carried the communication.")}))
+        acts.append(
+            ("disclose_path", {"path": sentence("A provider in another State carried the communication.")})
+        )
     if _is_elsewhere(hand):
         told = {"searched": sentence("Whoever the request names holds no such data.")}
         return Deed((("report_no_data", told),))
     if "confirm_preservation" in hand.matter.kind.acts:
-        return Deed((*acts, ("confirm_preservation", {"reference": sentence(f"preserved for {hand.matter.asked_by}")})))
+        return Deed(
+            (
+                *acts,
+                ("confirm_preservation", {"reference": sentence(f"preserved for {hand.matter.asked_by}")}),
+            )
+        )
     if "report_no_data" in hand.matter.kind.acts and hand.stream.happens(chances["nothing_found"]):
-        return Deed((("report_no_data", {"searched": sentence("The records of the provider were searched.")}),))
+        return Deed(
+            (("report_no_data", {"searched": sentence("The records of the provider were searched.")}),)
+        )
     items = list(hand.matter.kind.evidence_returned)
     if len(items) > 1 and not hand.matter.times("transmit") and hand.stream.happens(chances["in_parts"]):
         return Deed((*acts, ("transmit", {"part": True, "items": items[:1]})), ("execute",))

@@ -18,7 +18,9 @@ def _inform(_: Hand) -> Deed:
 
 
 def _consult(_: Hand) -> Deed:
-    return Deed((("answer_consultation", {"answer": sentence("The request stands; narrower terms would serve.")}),))
+    return Deed(
+        (("answer_consultation", {"answer": sentence("The request stands; narrower terms would serve.")}),)
+    )
 
 
 def _agree(hand: Hand) -> Deed:
@@ -32,7 +34,9 @@ def _confirm(hand: Hand) -> Deed:
         return Deed((("report_mismatch", told),))
     by_chance = hand.matter.broken is None and not hand.matter.times("report_mismatch")
     if by_chance and hand.stream.happens(hand.behaviour.chances["mismatch"]):
-        return Deed((("report_mismatch", {"what": sentence("The hash of one item differs from the manifest.")}),))
+        return Deed(
+            (("report_mismatch", {"what": sentence("The hash of one item differs from the manifest.")}),)
+        )
     return Deed((("confirm_receipt", {}),), ("feedback",))
 
 

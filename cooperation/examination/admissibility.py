@@ -118,7 +118,9 @@ def _basis(facts: Facts) -> tuple[BasisState, str, str]:
         )
     threshold = book.serious_crime
     if kind.serious_crime == "not_covered":
-        told = sentence("The offence is outside Articles 7 to 17, and this type may not rest on another serious crime.")
+        told = sentence(
+            "The offence is outside Articles 7 to 17, and this type may not rest on another serious crime."
+        )
         return "none", told, "35(1)(a)-(b)"
     if draft.maximum_penalty is None:
         told = sentence("The offence is outside Articles 7 to 17, and its maximum penalty is not stated.")
@@ -127,9 +129,15 @@ def _basis(facts: Facts) -> tuple[BasisState, str, str]:
         told = sentence("The offence is outside Articles 7 to 17 and below the threshold of a serious crime.")
         return "none", told, threshold.source
     if kind.serious_crime == "questionable":
-        told = sentence("A serious crime is covered here only where the help serves to collect electronic evidence.")
+        told = sentence(
+            "A serious crime is covered here only where the help serves to collect electronic evidence."
+        )
         return "serious_crime_evidence_only", told, "35(1)(c), 40(1)"
-    return "serious_crime", sentence("A serious crime, of which electronic evidence is shared."), threshold.source
+    return (
+        "serious_crime",
+        sentence("A serious crime, of which electronic evidence is shared."),
+        threshold.source,
+    )
 
 
 # -- the channel -----------------------------------------------------------------------------------------

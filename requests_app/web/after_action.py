@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cooperation.rulebook import rulebook
 from cooperation.words import Refused
+from requests_app.evidence import store
+from requests_app.evidence.serving import served
 from requests_app.exercises import control
 from requests_app.exercises.after_action import expectations_told, milestones_told, own_feedback, scores
+from requests_app.exercises.archive import export
 from requests_app.exercises.archiving import archive, bring_back
 from requests_app.exercises.decisions import decisions_told
 from requests_app.exercises.typical_errors import typical_errors_for
@@ -36,7 +42,7 @@ class AfterAction(SeatedPage):
 
     template = "web/after_action.html"
     link = "after_action"
-    roles = CONTROL
+    roles: ClassVar[tuple[str, ...]] = CONTROL
 
     def facts(self, **_: Any) -> dict[str, Any]:
         """Return scores, expectations, milestones and typical errors."""
@@ -50,6 +56,7 @@ class AfterAction(SeatedPage):
             "errors": list(typical_errors_for(self.seat)),
             "may_judge": may(self.seat, JUDGE),
             "may_run": may(self.seat, RUN),
+            "may_download": may(self.seat, RUN) and not self.place.is_running,
             "report": published(exercise.handle),
         }
 
@@ -66,6 +73,31 @@ class AfterAction(SeatedPage):
         else:
             raise Refused("unknown_act", "the form does not say what to do", mend="load the page anew")
         return redirect("after_action", exercise.handle)
+
+
+class ExerciseDownload(AfterAction):
+    """The whole exercise as one file, for its trainer: for the archive, or for another installation."""
+
+    roles = (TRAINER,)
+    http_method_names = ("get", "head", "options")
+
+    def get(self, _: HttpRequest, **__: Any) -> HttpResponseBase:
+        """Hand it out; while the clock runs the page says that it is to be paused first."""
+        exercise = exercise_run_by(self.seat)
+        folder = tempfile.TemporaryDirectory()
+        try:
+            path = Path(folder.name) / "exercise.zip"
+            export(exercise, path)
+        except BaseException:
+            folder.cleanup()
+            raise
+        return served(f"{exercise.handle}-EXERCISE.zip", path.stat().st_size, _read_once(path, folder))
+
+
+def _read_once(path: Path, folder: tempfile.TemporaryDirectory[str]) -> Iterator[bytes]:
+    """Yield a file in blocks, and leave nothing of its folder behind."""
+    with folder, path.open("rb") as stream:
+        yield from store.blocks_of(stream)
 
 
 class Timelines(SeatedPage):

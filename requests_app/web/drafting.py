@@ -202,7 +202,7 @@ class DraftPage(SeatedPage):
             "cases": cases_of(self),
         }
 
-    def get(self, _: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, _: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Show the draft; what has been sent is shown as a request."""
         found = self.seen(kwargs["request_id"])
         if found.status != DRAFT:

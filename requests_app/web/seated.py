@@ -70,7 +70,7 @@ class SeatedPage(LoginRequiredMixin, View):
         """Return what the template shows; the arguments are those of the address."""
         return {}
 
-    def get(self, _: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, _: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Show the page."""
         return self.shown(self.facts(**kwargs))
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from requests_app.web import accounts
-from requests_app.web.after_action import AfterAction, Judgement, OwnFeedback, Timelines
+from requests_app.web.after_action import AfterAction, ExerciseDownload, Judgement, OwnFeedback, Timelines
 from requests_app.web.all_requests import AllRequests
 from requests_app.web.brief import Brief
 from requests_app.web.control_room import ControlRoom
@@ -53,6 +53,7 @@ urlpatterns = [
     path("exercises/<slug:handle>/notices/", Notices.as_view(), name="notices"),
     path("exercises/<slug:handle>/after/", AfterAction.as_view(), name="after_action"),
     path("exercises/<slug:handle>/after/timelines/", Timelines.as_view(), name="timelines"),
+    path("exercises/<slug:handle>/after/exercise.zip", ExerciseDownload.as_view(), name="exercise_download"),
     path("exercises/<slug:handle>/after/<str:name>/", Judgement.as_view(), name="judgement"),
     path("exercises/<slug:handle>/feedback/", OwnFeedback.as_view(), name="feedback"),
     path("exercises/<slug:handle>/response-times/", ResponseTimes.as_view(), name="response_times"),

@@ -222,6 +222,8 @@ EXPECTED_SEATED_PAGES: dict[str, dict[str, tuple[int, ...]]] = {
     "requests": {"get": OF_CONTROL},
     "notices": {"get": OF_DESKS, "post": SENT_TO_DESKS},
     "after_action": {"get": OF_CONTROL, "post": SENT_TO_CONTROL},
+    # Its clock runs: the trainer is told to pause it first.
+    "exercise_download": {"get": SENT_TO_TRAINERS},
     "timelines": {"get": OF_CONTROL},
     "judgement": {"get": OF_NOBODY, "post": OF_NOBODY},
     "feedback": {"get": OF_DESKS},

@@ -6,11 +6,13 @@ import re
 from html import unescape
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
 
 from requests_app.exercises import heartbeat
+from requests_app.exercises.archive import import_
 from requests_app.exercises.models import Inject, Rehearsal
 from requests_app.exercises.rehearsal import play_next
 from requests_app.world.models import TRAINEE, Authority, Exercise, SeatHolder
@@ -50,6 +52,11 @@ def reads(client: Client, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200, path
     return text_of(response)
+
+
+async def all_of(answer: object) -> bytes:
+    """Return what is handed out block by block."""
+    return b"".join([block async for block in answer.streaming_content])
 
 
 def beats() -> None:
@@ -346,3 +353,22 @@ def test_an_ended_exercise_is_archived_and_brought_back_by_a_click(running):
     assert Exercise.objects.get().archived_at is not None
     posts(running, f"{HERE}/after/", do="bring_back")
     assert Exercise.objects.get().archived_at is None
+
+
+def test_the_whole_exercise_is_downloaded_once_its_clock_stands_and_comes_in_again(running, tmp_path):
+    posts(running, f"{HERE}/control/", do="resume", rate="3600")
+    assert "Download the whole exercise" not in reads(running, f"{HERE}/after/")
+    refused = running.get(f"{HERE}/after/exercise.zip")
+    assert refused.status_code == 422
+    assert "pause it first" in text_of(refused)
+
+    posts(running, f"{HERE}/control/", do="end", rate="3600", sure="yes")
+    assert "Download the whole exercise (ZIP)" in reads(running, f"{HERE}/after/")
+    answer = running.get(f"{HERE}/after/exercise.zip")
+
+    assert f'attachment; filename="{SCENARIO}-3-EXERCISE.zip"' in answer["Content-Disposition"]
+    content = async_to_sync(all_of)(answer)
+    assert len(content) == int(answer["Content-Length"])
+    file = tmp_path / "kept.zip"
+    file.write_bytes(content)
+    assert import_(file).handle == f"{SCENARIO}-3-2"
