@@ -24,6 +24,7 @@ from cooperation.words import Refused
 from requests_app.exercises import accounts, people, second_factor
 from requests_app.exercises.seating import join
 from requests_app.web import account_forms
+from requests_app.web.kept_form import KEPT, kept_fields
 from requests_app.web.pace import check_pace
 from requests_app.world.present import wall_now
 
@@ -39,7 +40,19 @@ class SignIn(LoginView):
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """Say whether it is the code that is missing."""
         found = super().get_context_data(**more)
-        return {**found, "code_needed": found["form"].has_error(NON_FIELD_ERRORS, "code_needed")}
+        code_needed = found["form"].has_error(NON_FIELD_ERRORS, "code_needed")
+        return {**found, "code_needed": code_needed, KEPT: self.request.POST.get(KEPT, "")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in; then go on, or show what was sent when the session had ended."""
+        answer = super().form_valid(form)
+        fields = kept_fields(self.request)
+        if not fields:
+            return answer
+        told = {"fields": fields, "address": self.get_success_url()}
+        response = render(self.request, "web/kept_form.html", told)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")

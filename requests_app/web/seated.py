@@ -14,6 +14,7 @@ from django.views import View
 
 from cooperation.words import Refused
 from requests_app.exercises.own_seats import seats_of
+from requests_app.web.kept_form import sign_in_with
 from requests_app.web.parts import rendered_part
 from requests_app.web.place import Place, place_of
 from requests_app.workflow.models import AssistanceRequest
@@ -49,7 +50,9 @@ class SeatedPage(LoginRequiredMixin, View):
         """Find the seat, let the zone be its own, and show what is refused where it was asked."""
         if not request.user.is_authenticated:
             # A part of a page must not be replaced by the page on which one signs in.
-            return HttpResponse(status=401) if getattr(request, "htmx", None) else self.handle_no_permission()
+            if getattr(request, "htmx", None):
+                return HttpResponse(status=401)
+            return sign_in_with(request) or self.handle_no_permission()
         seat = seats_of(request.user).filter(exercise__handle=handle, role__in=self.roles).first()
         if seat is None:
             raise Http404

@@ -228,6 +228,59 @@ def test_a_session_lost_in_the_middle_of_a_draft_loses_nothing_typed(exercise, o
     assert exercise.requests.get(planned="").contents["facts_summary"] == "Typed while nobody was signed in."
 
 
+def test_without_javascript_a_session_lost_in_the_middle_of_a_draft_loses_nothing_typed(exercise, opens):
+    from django.contrib.auth.models import User
+
+    person = User.objects.get(username="point")
+    person.set_password("a-long-word-of-the-point")
+    person.save()
+    page = opens(javascript=False)
+    page.goto("/sign-in/")
+    page.fill("#id_username", "point")
+    page.fill("#id_password", "a-long-word-of-the-point")
+    sends(page, "Sign in")
+    page.goto(f"/exercises/{exercise.handle}/requests/new/?type=preservation_expedited")
+    page.select_option("#id_to", "XB/contact_point_24_7")
+    sends(page, "Begin the draft")
+    page.fill(FACTS, "Line one.\n\nLine “two”, typed while the session ended.")
+    page.context.clear_cookies(name="sessionid")
+
+    sends(page, "Save and check")
+    expect(page.get_by_text("Nothing is lost: what you typed is kept on this page")).to_be_visible()
+    page.fill("#id_username", "point")
+    page.fill("#id_password", "mistyped")
+    sends(page, "Sign in")
+    page.fill("#id_password", "a-long-word-of-the-point")
+    sends(page, "Sign in")
+    expect(page.get_by_role("heading", name="You are signed in again")).to_be_visible()
+    sends(page, "Send it now")
+
+    page.wait_for_url("**/draft/")
+    assert page.input_value(FACTS) == "Line one.\n\nLine “two”, typed while the session ended."
+    stored = exercise.requests.get(planned="").contents["facts_summary"]
+    assert stored.splitlines() == ["Line one.", "", "Line “two”, typed while the session ended."]
+
+
+def test_the_page_that_keeps_a_form_keeps_the_rules_of_accessibility_too(exercise, opens, signs_in):
+    from django.contrib.auth.models import User
+
+    person = User.objects.get(username="point")
+    person.set_password("a-long-word-of-the-point")
+    person.save()
+    page = begins_a_draft(opens("point", width=390), exercise)
+    page.context.clear_cookies(name="sessionid")
+
+    sends(page, "Save and check")
+    assert accessibility_faults(page) == []
+    page.fill("#id_username", "point")
+    page.fill("#id_password", "a-long-word-of-the-point")
+    sends(page, "Sign in")
+
+    expect(page.get_by_role("button", name="Send it now")).to_be_visible()
+    assert accessibility_faults(page) == []
+    assert not is_wider_than_the_window(page)
+
+
 def test_another_type_keeps_what_fits_and_shows_the_rest(exercise, opens):
     page = begins_a_draft(opens("point", javascript=False), exercise)
     page.fill(FACTS, "The patient system was encrypted.")
