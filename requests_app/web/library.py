@@ -122,7 +122,7 @@ class OneRehearsal(TrainersPage):
             **(_landed(found) if found.status == Rehearsal.DONE else {}),
         }
         template = "web/rehearsal.html"
-        if getattr(request, "htmx", False) and found.status in WAITS:
+        if getattr(request, "htmx", False):
             return HttpResponse(rendered_part(request, template, "landed", facts))
         return render(request, template, facts)
 

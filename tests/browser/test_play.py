@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.looking import accessibility_faults
 from tests.browser.play import (
     PATIENCE_MS,
     comes_to,
@@ -65,6 +66,32 @@ def browsers(installation: Installation, chromium: Any) -> Iterator[Callable[[],
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def test_a_trainer_rehearses_a_scenario_and_sees_where_injects_and_deadlines_land(installation, browsers):
+    from requests_app.management.sign_ins import sign_ins
+    from requests_app.world.models import Exercise
+
+    words = {one.name: one.password for one in sign_ins(installation.folder / "sign-ins.txt")}
+    trainer = browsers()
+    signs_in(trainer, "trainer", words["trainer"])
+    known = set(Exercise.objects.values_list("handle", flat=True))
+    trainer.get_by_role("link", name="Open the library").click()
+    trainer.get_by_role("link", name="The wards are offline").click()
+    trainer.get_by_label("Number of the run").fill(str(SEED))
+    trainer.get_by_role("button", name="Rehearse").click()
+    mark(trainer)
+
+    landed = trainer.get_by_role("table", name="Where everything lands")
+    landed.wait_for()
+    assert was_not_loaded_anew(trainer)
+    assert trainer.get_by_role("heading", level=1).all_inner_texts() == ["Rehearsal"]
+    assert trainer.get_by_role("main").count() == 1
+    for kind in ("inject", "milestone", "expected", "deadline"):
+        assert landed.locator("td", has_text=f"{kind}:").count() > 0, kind
+    expect(landed.get_by_role("row", name="A newspaper asks")).to_contain_text("day 7, 8 March 2027")
+    assert accessibility_faults(trainer) == []
+    assert set(Exercise.objects.values_list("handle", flat=True)) == known
 
 
 def test_a_trainer_and_two_trainees_play_to_the_end_in_three_browsers(installation, browsers):
