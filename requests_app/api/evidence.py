@@ -120,6 +120,14 @@ class ReceivedEvidenceOut(serializers.Serializer[Any]):
     reference = serializers.CharField()
     name = serializers.CharField()
     kind = serializers.CharField(allow_blank=True)
+    source_type = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        allow_blank=True, help_text="As its sender says."
+    )
+    legal_authority = serializers.CharField(allow_blank=True, help_text="As its sender says.")
+    tool = serializers.CharField(allow_blank=True, help_text="As its sender says.")
+    period_from = serializers.CharField(allow_blank=True)
+    period_to = serializers.CharField(allow_blank=True)
     category = serializers.CharField()
     media_type = serializers.CharField(allow_blank=True)
     size = serializers.IntegerField(help_text="As announced.")

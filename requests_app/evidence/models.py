@@ -61,6 +61,11 @@ class EvidenceItem(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it came from another State, under whose conditions of use it stands."""
+        return self.derived_from_id is None and bool(self.reason)
+
 
 class CustodyStep(models.Model):
     """One step of an item's custody, and the event that tells it."""

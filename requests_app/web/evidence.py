@@ -2,98 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from cooperation.evidence.rules import CATEGORIES, SOURCES, custody
+from cooperation.evidence.rules import custody
+from cooperation.rulebook import rulebook
 from cooperation.words import Refused
 from requests_app.evidence import store
 from requests_app.evidence.serving import KEPT_FROM_RUNNING, attached, served
 from requests_app.exercises.planting import plant_break
 from requests_app.web import names
 from requests_app.web.custody_picture import picture
+from requests_app.web.evidence_forms import (
+    CATEGORY_NAMES,
+    AcquireForm,
+    DestroyForm,
+    PassOnForm,
+    RedactForm,
+    SendForm,
+    StepForm,
+)
 from requests_app.web.forms import PageForm
 from requests_app.web.seated import SeatedPage
-from requests_app.web.words import source_in_words
 from requests_app.workflow import door, evidence_acts
 from requests_app.workflow.evidence_seen import evidence_seen
 from requests_app.workflow.handing_out import receipt_file
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.possible import acts_of
 from requests_app.world.roles import ACT, RUN, desk_of, exercise_run_by, may
-
-CATEGORY_NAMES = {
-    "subscriber": gettext_lazy("Subscriber information"),
-    "traffic": gettext_lazy("Traffic data"),
-    "content": gettext_lazy("Content data"),
-    "other": gettext_lazy("Other"),
-}
-SOURCE_NAMES = {
-    "provider": gettext_lazy("a provider"),
-    "system": gettext_lazy("a system"),
-    "person": gettext_lazy("a person"),
-}
-
-
-class AcquireForm(PageForm):
-    """A file, and what is known of it."""
-
-    file = forms.FileField(label=gettext_lazy("File"))
-    source_type = forms.ChoiceField(
-        label=gettext_lazy("It comes from"), choices=[(word, SOURCE_NAMES[word]) for word in SOURCES]
-    )
-    source = forms.CharField(label=gettext_lazy("Name of the source"), max_length=300)
-    legal_authority = forms.CharField(label=gettext_lazy("Legal authority"), max_length=300)
-    category = forms.ChoiceField(
-        label=gettext_lazy("Category of the data"),
-        choices=[(word, CATEGORY_NAMES[word]) for word in CATEGORIES],
-    )
-    tool = forms.CharField(label=gettext_lazy("Tool of acquisition"), max_length=120)
-    zone = forms.CharField(
-        label=gettext_lazy("Zone of the times in it"),
-        max_length=6,
-        required=False,
-        help_text=gettext_lazy("Like +07:00; empty where it has no times."),
-    )
-
-
-class SendForm(PageForm):
-    """Which items are sent, and on which conditions."""
-
-    items = forms.MultipleChoiceField(
-        label=gettext_lazy("Items"), widget=forms.CheckboxSelectMultiple, choices=[]
-    )
-    part = forms.BooleanField(label=gettext_lazy("More will follow"), required=False)
-    purpose = forms.CharField(label=gettext_lazy("Only for this purpose"), max_length=300, required=False)
-    onward_transfer = forms.ChoiceField(
-        label=gettext_lazy("Passing on"),
-        choices=[
-            ("with_consent", gettext_lazy("with our consent only")),
-            ("never", gettext_lazy("never")),
-        ],
-    )
-
-    def __init__(self, choices: list[tuple[str, str]], data: Any = None) -> None:
-        super().__init__(data, prefix="send")
-        field = self.fields["items"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = choices
-        self.fields["purpose"].help_text = source_in_words("40(19)")
-        self.fields["onward_transfer"].help_text = source_in_words("36")
-
-    def contents(self) -> dict[str, Any]:
-        """Return what is said with the sending."""
-        said = self.cleaned_data
-        conditions = {name: said[name] for name in ("purpose", "onward_transfer") if said[name]}
-        told: dict[str, Any] = {"evidence": said["items"], "conditions_of_use": conditions}
-        return {**told, "part": True} if said["part"] else told
 
 
 class Evidence(SeatedPage):
@@ -114,13 +57,16 @@ class Evidence(SeatedPage):
         to_send = [
             (r["reference"], f"{r['reference']}: {r['name']}") for r in seen["held"] if not r["destroyed_at"]
         ]
+        if self._is_at_desk() and not self.seat.exercise.ended:
+            self._offer(found, seen)
         return {
             "found": found,
+            "condition_names": {one.id: one.label for one in custody().conditions.values()},
             "title": names.type_name(found.request_type),
             **seen,
             "categories": CATEGORY_NAMES,
             "acquire": AcquireForm(prefix="acquire"),
-            "send": SendForm(to_send) if to_send and "transmit" in may_do else None,
+            "send": SendForm(to_send, self.place.zone) if to_send and "transmit" in may_do else None,
             "may_acquire": bool(may_do) and not self.seat.exercise.ended,
             "breaks": list(custody().breaks.values())
             if may(self.seat, RUN) and not self.seat.exercise.ended
@@ -137,6 +83,11 @@ class Evidence(SeatedPage):
         deeds = {
             "acquire": self._acquire,
             "seal": self._seal,
+            "redact": self._redact,
+            "step": self._step,
+            "destroy": self._destroy,
+            "destroy_copy": self._destroy_copy,
+            "pass_on": self._pass_on,
             "read": self._read,
             "read_copy": self._read_copy,
             "send": self._send,
@@ -152,9 +103,52 @@ class Evidence(SeatedPage):
             "evidence", handle=self.seat.exercise.handle, request_id=request_id
         )
 
+    def _is_at_desk(self) -> bool:
+        return self.seat.seat is not None and may(self.seat, ACT)
+
+    def _offer(self, found: AssistanceRequest, seen: dict[str, list[dict[str, Any]]]) -> None:
+        """Put the forms of what may be done with an item or a copy beside it, each under the deed's name."""
+        for row in seen["held"]:
+            if row["destroyed_at"]:
+                continue
+            row["step"], row["destroy"] = StepForm(prefix=f"step-{row['id']}"), self._destroying(row)
+            if not row["is_token"]:
+                row["redact"] = RedactForm(prefix=f"redact-{row['id']}")
+        to = self._asked_by_others(found)
+        for row in seen["received"]:
+            if row["destroyed_at"]:
+                continue
+            row["destroy_copy"] = self._destroying(row)
+            if to and row["is_latest"] and row["verified_at"] and not row["wrong"]:
+                row["pass_on"] = PassOnForm(to, prefix=f"pass_on-{row['id']}")
+
+    def _destroying(self, row: dict[str, Any]) -> DestroyForm:
+        return DestroyForm(prefix=f"destroy-{row['id']}")
+
+    def _asked_by_others(self, found: AssistanceRequest) -> list[tuple[str, str]]:
+        """Return the open requests that this desk was sent, under which something may be passed on."""
+        desk = desk_of(self.seat).authority
+        rows = self.visible.requests().filter(requested_code=desk.state.code, requested_kind=desk.kind)
+        rows = rows.exclude(pk=found.pk).exclude(status__in=rulebook().lifecycle.ends).order_by("reference")
+        return [(str(one.pk), f"{one.reference}: {names.type_name(one.request_type)}") for one in rows]
+
+    def _asked(
+        self, request_id: UUID, deed: str, prefix: str, make: Callable[..., PageForm]
+    ) -> tuple[PageForm, HttpResponse | None]:
+        """Return the form of a deed as it was sent, and the page with its errors where it has any."""
+        form = make(self.request.POST, self.request.FILES, prefix=f"{prefix}-{self._item()}")
+        if form.is_valid():
+            return form, None
+        facts = self.facts(request_id)
+        for row in (*facts["held"], *facts["received"]):
+            if row["id"] == self._item() and deed in row:
+                row[deed], row["is_open"] = form, True
+        return form, self.shown({**facts, "form": form}, status=422)
+
     def _may_do(self, found: AssistanceRequest) -> set[str]:
-        if self.seat.seat is None or self.seat.exercise.ended or not may(self.seat, ACT):
+        if not self._is_at_desk() or self.seat.exercise.ended:
             return set()
+        assert self.seat.seat is not None
         stages = (
             self.visible.intervals().filter(request=found, closed_at=None).values_list("stage", flat=True)
         )
@@ -185,6 +179,70 @@ class Evidence(SeatedPage):
         )
         messages.success(self.request, _("%(item)s is sealed.") % {"item": made.reference})
 
+    def _redact(self, request_id: UUID) -> HttpResponse | None:
+        form, wrong = self._asked(request_id, "redact", "redact", RedactForm)
+        if wrong is not None:
+            return wrong
+        said = form.cleaned_data
+        file = said["file"]
+        made = evidence_acts.redact(
+            self._item(),
+            by=desk_of(self.seat),
+            facts={"name": file.name, "tool": said["tool"], "media_type": file.content_type or ""},
+            reason=said["reason"],
+            blocks=file.chunks(store.BLOCK_BYTES),
+            key=self.said_key(),
+            now=self.wall,
+        )
+        messages.success(
+            self.request, _("Taken in as %(item)s; the original stays.") % {"item": made.reference}
+        )
+        return None
+
+    def _step(self, request_id: UUID) -> HttpResponse | None:
+        form, wrong = self._asked(request_id, "step", "step", StepForm)
+        if wrong is not None:
+            return wrong
+        said = dict(form.cleaned_data)
+        step = said.pop("step")
+        made = evidence_acts.step(
+            self._item(), by=desk_of(self.seat), step=step, facts=said, now=self.wall
+        )
+        messages.success(self.request, _("The step of %(item)s is written.") % {"item": made.reference})
+        return None
+
+    def _destroy(self, request_id: UUID) -> HttpResponse | None:
+        form, wrong = self._asked(request_id, "destroy", "destroy", DestroyForm)
+        if wrong is not None:
+            return wrong
+        facts = {"reason": form.cleaned_data["reason"]}
+        made = evidence_acts.step(
+            self._item(), by=desk_of(self.seat), step="destroyed", facts=facts, now=self.wall
+        )
+        messages.success(self.request, _("%(item)s is destroyed.") % {"item": made.reference})
+        return None
+
+    def _destroy_copy(self, request_id: UUID) -> HttpResponse | None:
+        form, wrong = self._asked(request_id, "destroy_copy", "destroy", DestroyForm)
+        if wrong is not None:
+            return wrong
+        reason = form.cleaned_data["reason"]
+        evidence_acts.destroy_received(self._item(), by=desk_of(self.seat), reason=reason, now=self.wall)
+        messages.success(self.request, _("The copy is destroyed."))
+        return None
+
+    def _pass_on(self, request_id: UUID) -> HttpResponse | None:
+        to = self._asked_by_others(self.seen(request_id))
+        form, wrong = self._asked(request_id, "pass_on", "pass_on", partial(PassOnForm, to))
+        if wrong is not None:
+            return wrong
+        under = UUID(form.cleaned_data["to"])
+        made = evidence_acts.pass_on(self._item(), by=desk_of(self.seat), to=under, now=self.wall)
+        messages.success(
+            self.request, _("It is %(item)s of that request now, to be sent.") % {"item": made.reference}
+        )
+        return redirect("evidence", handle=self.seat.exercise.handle, request_id=under)
+
     def _read(self, _request_id: UUID) -> HttpResponseBase:
         return served(*evidence_acts.read_item(self._item(), by=desk_of(self.seat), now=self.wall))
 
@@ -196,7 +254,7 @@ class Evidence(SeatedPage):
         blank = facts["send"]
         if blank is None:
             raise Refused("wrong_status", "nothing can be sent now", mend="look at the request again")
-        form = SendForm(list(blank.fields["items"].choices), self.request.POST)
+        form = SendForm(list(blank.fields["items"].choices), self.place.zone, self.request.POST)
         if not form.is_valid():
             return self.shown({**facts, "send": form, "form": form}, status=422)
         self._act(request_id, "transmit", form.contents())

@@ -86,6 +86,7 @@ def facts_of(item: EvidenceItem) -> dict[str, Any]:
         "token": item.is_token,
         "derived_from": origin.reference if origin else None,
         "reason": item.reason,
+        **({"conditions_of_use": item.conditions} if item.is_passed_on and item.conditions else {}),
     }
 
 
@@ -95,7 +96,12 @@ def announced(item: EvidenceItem) -> dict[str, Any]:
         "item": item.reference,
         "name": item.name,
         "kind": item.kind,
+        "source_type": item.source_type,
+        "source": item.source,
+        "legal_authority": item.legal_authority,
+        "tool": item.tool,
         "category": item.category,
+        "period": [item.period_from, item.period_to],
         "media_type": item.media_type,
         "size": item.size,
         "sha256": item.sha256,
@@ -137,11 +143,16 @@ def note(batch: Batch, event: Event, chain: str, desk: Authority, items: Mapping
         batch.change(item)
 
 
+_OF_AN_ENTRY = ("tool", "seal", "result", "sha256", "reason")
+
+
 def _facts_of_step(event: Event, reference: str) -> dict[str, Any]:
     said = event.contents
     entries = said.get("evidence") or said.get("items") or said.get("receipt", {}).get("items", ())
     own: dict[str, Any] = next((e for e in entries if isinstance(e, dict) and e.get("item") == reference), {})
-    told = {k: own[k] for k in ("tool", "seal", "result", "sha256", "reason") if own.get(k)}
+    # With a sending stands the tool of the acquisition, which is no fact of the sending.
+    names = ("seal", "result", "sha256", "reason") if event.act == "transmit" else _OF_AN_ENTRY
+    told = {k: own[k] for k in names if own.get(k)}
     told |= {k: said[k] for k in ("channel", "reason", "tool", "place", "to", "what") if said.get(k)}
     return told
 

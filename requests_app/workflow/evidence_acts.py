@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from cooperation.eventlog import canonical, digest
+from cooperation.evidence.conditions import check_passing_on
 from cooperation.evidence.rules import TOKENS_ONLY
 from cooperation.evidence.told import ACQUIRE, REDACT, SEAL
-from cooperation.moments import instant
 from cooperation.words import Refused
 from requests_app.agenda.batch import Batch
 from requests_app.agenda.present import at_present
@@ -26,7 +26,7 @@ from requests_app.workflow.conditions import destroy_copy
 from requests_app.workflow.custody import facts_of, items_of, new_item, on_desk, take_step
 from requests_app.workflow.door import at_desk, check_not_ended, keep_answer, kept_answer, person_at
 from requests_app.workflow.evidence_facts import TEXTS, checked
-from requests_app.workflow.handing_over import NEVER, current_copies, verify_copies
+from requests_app.workflow.handing_over import check_kept, current_copies, verify_copies
 from requests_app.workflow.log import Actor
 from requests_app.workflow.models import AssistanceRequest, Event
 from requests_app.workflow.records import authority_of, load_requests
@@ -281,7 +281,7 @@ def pass_on(copy_id: UUID, *, by: Seat, to: UUID, now: datetime) -> EvidenceItem
                 "evidence is passed on to a State that asks for it",
                 mend="name a request of theirs",
             )
-        _check_may_pass_on(copy, origin)
+        _check_may_pass_on(copy, origin, batch.at)
         desk, item = _desk(batch, by), copy.item
         names = (
             "name",
@@ -302,6 +302,7 @@ def pass_on(copy_id: UUID, *, by: Seat, to: UUID, now: datetime) -> EvidenceItem
             **{name: getattr(item, name) for name in (*names, *more)},
             derived_from=None,
             reason=f"passed on from {item.reference} with consent",
+            conditions=dict(item.conditions),
         )
         on_desk(
             batch,
@@ -314,25 +315,17 @@ def pass_on(copy_id: UUID, *, by: Seat, to: UUID, now: datetime) -> EvidenceItem
     return made
 
 
-def _check_may_pass_on(copy: ReceivedCopy, origin: AssistanceRequest) -> None:
+def _check_may_pass_on(copy: ReceivedCopy, origin: AssistanceRequest, at: datetime) -> None:
     if copy.verified_at is None or copy.wrong:
         raise Refused(
             "not_verified", "only what was verified and agrees is passed on", mend="verify it first"
         )
     if copy.destroyed_at is not None:
         raise Refused("destroyed", "this copy has been destroyed")
-    if copy.item.conditions.get("onward_transfer") == NEVER:
-        raise Refused(
-            "onward_transfer_forbidden", "the State that sent it forbids passing it on", article="36"
-        )
+    check_kept(copy.item.conditions, at)
     answer = Event.objects.filter(request=origin.pk, act="answer_other_use").order_by("-seq").first()
-    if answer is None or answer.contents.get("consent") is not True:
-        raise Refused(
-            "no_consent",
-            f"{origin.requested_code} has not agreed to another use of what it sent",
-            article="36, 40(19)",
-            mend="ask for consent: ask_other_use",
-        )
+    consent = answer is not None and answer.contents.get("consent") is True
+    check_passing_on(copy.item.conditions, consent=consent, sender=origin.requested_code)
 
 
 # -- reading ---------------------------------------------------------------------------------------------
@@ -359,16 +352,9 @@ def read_copy(copy_id: UUID, *, by: Seat, now: datetime) -> Reading:
     request_id = _request_of(ReceivedCopy, copy_id, by)
     with _at_desk(request_id, by, now) as (batch, request, _):
         copy = _copy(batch, request, copy_id)
-        delete_by = copy.item.conditions.get("delete_by")
         if copy.destroyed_at is not None:
             raise Refused("destroyed", "this copy has been destroyed")
-        if delete_by and instant(delete_by) <= batch.at:
-            raise Refused(
-                "to_be_destroyed",
-                f"the conditions of use let this copy be kept until {delete_by}",
-                article="36",
-                mend="destroy it, and say so",
-            )
+        check_kept(copy.item.conditions, batch.at)
         blocks = arrived(copy)
         if blocks is None:
             raise Refused(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from cooperation.evidence.conditions import DELETE_BY, NEVER, WITH_CONSENT, strictest
 from cooperation.evidence.receipts import Head, receipt
 from cooperation.evidence.receiving import CHANGED, MISSING, UNSEALED, ZONE, needs_examining, wrong_with
 from cooperation.evidence.rules import custody
@@ -29,15 +30,15 @@ RANK_EVIDENCE = 30
 WARN_DAYS = 7
 # How a transfer goes where nothing else is said.
 SECURE_MAIL = sentence("secure mail")
-NEVER, WITH_CONSENT = "never", "with_consent"
 HASH_BREAKS = (CHANGED, MISSING)
 OTHER_ZONES = ("+00:00", "-05:00")
 
 
 def said_with(batch: Batch, request: AssistanceRequest, act: str, said: Mapping[str, Any]) -> dict[str, Any]:
     """Return the contents of an act with what custody adds; raise Refused where it forbids the act."""
-    if act == "transmit" and "evidence" in said:
-        return _sending(batch, request, said)
+    if act == "transmit":
+        told = said if "evidence" in said else {**said, "evidence": _unsent(batch, request)}
+        return _sending(batch, request, told) if told["evidence"] or "evidence" in said else dict(said)
     if act == "confirm_receipt":
         return _confirmation(batch, request, said)
     return dict(said)
@@ -51,9 +52,44 @@ def _sending(batch: Batch, request: AssistanceRequest, said: Mapping[str, Any]) 
         entry = told[items.index(planted[1])]
         entry["zone"] = next(zone for zone in OTHER_ZONES if zone != entry["zone"])
     batch.memory[f"broken {request.pk}"] = planted
-    conditions = conditions_of(said.get("conditions_of_use"), batch)
+    conditions = _bound_by(items, conditions_of(said.get("conditions_of_use"), batch), batch)
     out = {**said, "evidence": told, "channel": str(said.get("channel") or SECURE_MAIL)}
     return {**out, "conditions_of_use": conditions} if conditions else out
+
+
+def _unsent(batch: Batch, request: AssistanceRequest) -> list[str]:
+    """Return the items of the desk that were never sent: who sends without naming any sends these."""
+    if not request.evidence_numbers:
+        return []
+    current_copies(batch, request)
+    sent = {copy.item_id for copy in batch.group(ReceivedCopy, "request_id")[request.pk]}
+    desk = holder(batch, request, "requested")
+    return [
+        item.reference
+        for item in items_of(batch, request)
+        if item.authority_id == desk.pk and item.destroyed_at is None and item.pk not in sent
+    ]
+
+
+def _bound_by(items: Sequence[EvidenceItem], said: dict[str, Any], batch: Batch) -> dict[str, Any]:
+    """Return the conditions of a sending: what came from another State takes those along that it came with."""
+    for item in items:
+        if item.is_passed_on:
+            check_kept(item.conditions, batch.at)
+            said = strictest(item.conditions, said)
+    return said
+
+
+def check_kept(conditions: Mapping[str, Any], at: datetime) -> None:
+    """Raise Refused where conditions of use let nobody keep it any longer. `at`: exercise instant."""
+    delete_by = conditions.get(DELETE_BY)
+    if delete_by and instant(delete_by) <= at:
+        raise Refused(
+            "to_be_destroyed",
+            f"the conditions of use let this copy be kept until {delete_by}",
+            article="36",
+            mend="destroy it, and say so",
+        )
 
 
 def _references(value: Any) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from cooperation.evidence.receipts import Head, receipt
-from cooperation.evidence.told import ACQUIRE, REDACT, steps_told
+from cooperation.evidence.told import ACQUIRE, REDACT, SEAL, STEP, steps_told
 from cooperation.words import Refused
 from requests_app.evidence.keys import holds, is_own
 from requests_app.evidence.models import CustodyStep, EvidenceItem, Receipt, ReceivedCopy
@@ -18,6 +19,8 @@ from requests_app.world.models import Exercise
 
 # A zone may be announced wrongly and a seal later broken; what a file is may not.
 ANNOUNCED = ("name", "kind", "category", "media_type", "size", "sha256", "sha512")
+# An exercise played by an earlier version says nothing of these.
+ANNOUNCED_SINCE = ("source_type", "source", "legal_authority", "tool", "period")
 
 
 class Failure(NamedTuple):
@@ -45,30 +48,62 @@ def evidence_failures(exercise: Exercise, chains: Mapping[str, list[Event]]) -> 
     told = _told(chains)
     for item in items.values():
         yield from _item(exercise, item, told.acquired.get(item.reference))
+        yield from _standing(exercise, item, told)
     for reference in told.acquired.keys() - {item.reference for item in items.values()}:
         yield Failure(f"{exercise.handle}: evidence {reference}", "the item that was acquired", "none")
     yield from _steps(exercise, items, told)
-    yield from _copies(exercise, items, chains)
+    yield from _copies(exercise, items, chains, told)
     yield from _receipts(exercise, chains)
 
 
 class _Told(NamedTuple):
-    """What the chains tell: each item as acquired, and each step with the event that tells it."""
+    """What the chains tell of items, by their references.
+
+    acquired    as they were acquired
+    steps       each step with the event that tells it
+    conditions  of use, as they were last sent with it
+    seals       the last number
+    destroyed   when, of an item (None) or of a copy by its sending
+    """
 
     acquired: dict[str, dict[str, Any]]
     steps: Counter[tuple[str, str, str, int, str]]
+    conditions: dict[str, dict[str, Any]]
+    seals: dict[str, str]
+    destroyed: dict[tuple[str, int | None], datetime]
 
 
 def _told(chains: Mapping[str, list[Event]]) -> _Told:
-    acquired: dict[str, dict[str, Any]] = {}
-    steps: Counter[tuple[str, str, str, int, str]] = Counter()
+    told = _Told({}, Counter(), {}, {}, {})
     for chain, events in chains.items():
         for event in events:
-            for reference, step in steps_told(event.act, event.contents):
-                steps[reference, step, chain, event.seq, event.hash] += 1
+            said = event.contents
+            for reference, step in steps_told(event.act, said):
+                told.steps[reference, step, chain, event.seq, event.hash] += 1
             if event.act in (ACQUIRE, REDACT):
-                acquired |= {entry["item"]: entry for entry in event.contents.get("items", ())}
-    return _Told(acquired, steps)
+                told.acquired.update({entry["item"]: entry for entry in said.get("items", ())})
+            elif event.act == SEAL:
+                told.seals.update({entry["item"]: entry["seal"] for entry in said.get("items", ())})
+            elif event.act == STEP and said["step"] == "destroyed":
+                told.destroyed.setdefault((said["item"], said.get("sending")), event.at)
+            elif event.act == "transmit":
+                sent = said.get("conditions_of_use", {})
+                told.conditions.update({entry["item"]: sent for entry in said.get("evidence", ())})
+    return told
+
+
+def _standing(exercise: Exercise, item: EvidenceItem, told: _Told) -> Iterator[Failure]:
+    """Yield where the conditions, the seal or the end of an item are not what the chains tell."""
+    reference = item.reference
+    came_with = told.acquired.get(reference, {}).get("conditions_of_use", {})
+    pairs = {
+        "conditions of use": (told.conditions.get(reference, came_with), item.conditions),
+        "seal": (told.seals.get(reference, ""), item.seal),
+        "destroyed": (told.destroyed.get((reference, None)), item.destroyed_at),
+    }
+    for name, (expected, found) in pairs.items():
+        if expected != found:
+            yield Failure(f"{exercise.handle}: evidence {reference}, {name}", str(expected), str(found))
 
 
 def _item(exercise: Exercise, item: EvidenceItem, told: dict[str, Any] | None) -> Iterator[Failure]:
@@ -77,7 +112,8 @@ def _item(exercise: Exercise, item: EvidenceItem, told: dict[str, Any] | None) -
         yield Failure(place, "an event of its acquisition", "none")
         return
     stored = facts_of(item)
-    for key in sorted(told.keys() | stored.keys()):
+    # These change with each sending, and are held against the last.
+    for key in sorted((told.keys() | stored.keys()) - {"conditions_of_use"}):
         if told.get(key) != stored.get(key):
             yield Failure(f"{place}, {key}", repr(told.get(key)), repr(stored.get(key)))
     if item.is_token or item.destroyed_at is not None:
@@ -125,7 +161,7 @@ def _steps(exercise: Exercise, items: Mapping[Any, EvidenceItem], told: _Told) -
 
 
 def _copies(
-    exercise: Exercise, items: Mapping[Any, EvidenceItem], chains: Mapping[str, list[Event]]
+    exercise: Exercise, items: Mapping[Any, EvidenceItem], chains: Mapping[str, list[Event]], told: _Told
 ) -> Iterator[Failure]:
     sent: dict[tuple[str, int, str], dict[str, Any]] = {}
     for chain, events in chains.items():
@@ -141,8 +177,11 @@ def _copies(
         if entry is None or entry != copy.announced:
             yield Failure(place, str(entry and entry.get("sha256")), str(copy.announced.get("sha256")))
             continue
+        ended_at = told.destroyed.get((item.reference, copy.sending))
+        if copy.destroyed_at != ended_at:
+            yield Failure(f"{place}, destroyed", str(ended_at), str(copy.destroyed_at))
         own = announced(item)
-        for name in ANNOUNCED:
+        for name in (*ANNOUNCED, *(name for name in ANNOUNCED_SINCE if name in entry)):
             if entry.get(name) != own[name]:
                 yield Failure(f"{place}, {name}", str(entry.get(name)), str(own[name]))
     for chain, seq, reference in sent:

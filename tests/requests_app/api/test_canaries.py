@@ -259,7 +259,14 @@ FILES = {
     "the original of a redacted file",
     "a file that Borland destroyed",
 }
-ANNOUNCED = {"its name", "its condition of use", "the reason of the redaction"}
+ANNOUNCED = {
+    "its name",
+    "its source",
+    "its legal authority",
+    "its tool",
+    "its condition of use",
+    "the reason of the redaction",
+}
 EVIDENCE_READ_BY = {
     "anna": {"the file that Borland sent", *ANNOUNCED},
     "alma": ANNOUNCED,

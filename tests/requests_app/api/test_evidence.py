@@ -195,3 +195,21 @@ def test_what_came_is_passed_on_only_with_consent_and_ends_on_its_day(
     ended = arvania.asks("post", f"evidence/received/{came['id']}/destroy/", {"reason": "its day has come"})
     assert ended.status_code == 204
     assert arvania.gets(f"requests/{key}/evidence/")["received"][0]["destroyed_at"]
+
+
+def test_who_sends_without_naming_items_sends_those_that_were_never_sent(arvania, borland, in_execution):
+    key = in_execution
+    first = uploads(borland, key).json()["reference"]
+    borland.does("transmit", key, part=True)
+    second = uploads(borland, key, name="more.log").json()["reference"]
+    borland.does("transmit", key)
+
+    came = arvania.gets(f"requests/{key}/evidence/")["received"]
+
+    assert [(one["reference"], one["source"], one["tool"]) for one in came] == [
+        (first, FACTS["source"], FACTS["tool"]),
+        (second, FACTS["source"], FACTS["tool"]),
+    ]
+    assert arvania.tries("confirm_receipt", key).json()["type"].endswith("not_verified")
+    arvania.asks("post", f"requests/{key}/evidence/verify/")
+    assert arvania.does("confirm_receipt", key)["status"] == "receipt_verified"

@@ -130,3 +130,98 @@ def test_whoever_is_no_side_of_the_request_finds_no_page(live, cascadia, in_exec
 
     assert client.get(path).status_code == 404
     assert client.post(path, {"deed": "verify", "key": "k"}).status_code == 404
+
+
+def acquired(borland: Browser, **more: str) -> str:
+    """Take a file in at the page, and return the id of the item."""
+    known = {f"acquire-{name}": value for name, value in FACTS.items() if name != "name"}
+    borland.does("acquire", **{"acquire-file": SimpleUploadedFile("traffic.log", FILE), **known, **more})
+    return item_of(borland)
+
+
+def item_of(one: Browser, deed: str = "seal") -> str:
+    """Return the id of the first item or copy at the page to which a deed may be done."""
+    page = one.client.get(one.path).content.decode()
+    found = re.search(rf'name="deed" value="{deed}"><input type="hidden" name="item" value="([0-9a-f-]+)"', page)
+    assert found is not None, words(one.client.get(one.path))
+    return found[1]
+
+
+def test_a_redaction_is_taken_in_beside_its_original_with_what_was_taken_out(at_pages):
+    _, borland = at_pages
+    item = acquired(borland)
+    said = {f"redact-{item}-reason": "A third person's number", f"redact-{item}-tool": "ed 1.20"}
+
+    told = borland.does("redact", 422, item=item, **said)
+    assert "Error:" in told
+    told = borland.does("redact", item=item, **{f"redact-{item}-file": SimpleUploadedFile("r.log", b"x"), **said})
+
+    assert "Taken in as XA-XB-0001/XB-2; the original stays" in told
+    assert "XA-XB-0001/XB-1: A third person's number" in told
+    assert "XA-XB-0001/XB-1: traffic.log" in told
+
+
+def test_a_step_of_custody_says_what_it_must_and_what_is_destroyed_is_gone(at_pages):
+    _, borland = at_pages
+    item = acquired(borland)
+
+    told = borland.does("step", 422, item=item, **{f"step-{item}-step": "examined", f"step-{item}-what": "Sorted"})
+    assert "This step says it" in told
+    examined = {f"step-{item}-{name}": text for name, text in (("step", "examined"), ("what", "Sorted"), ("tool", "sort"))}
+    assert "The step of XA-XB-0001/XB-1 is written" in borland.does("step", item=item, **examined)
+    assert "Examined" in borland.reads()
+
+    told = borland.does("destroy", 422, item=item, **{f"destroy-{item}-reason": "Taken in by mistake"})
+    assert "I am sure" in told
+    assert "XA-XB-0001/XB-1 is destroyed" in borland.does(
+        "destroy", item=item, **{f"destroy-{item}-reason": "Taken in by mistake", f"destroy-{item}-sure": "on"}
+    )
+    assert "Read the file" not in borland.reads()
+
+
+def test_conditions_of_use_bind_whoever_receives_it_and_the_next_after(live, arvania, borland, cascadia, wall, at_pages):
+    at_arvania, at_borland = at_pages
+    acquired(at_borland)
+    told = at_borland.does("send", 422, **{"send-items": "XA-XB-0001/XB-1", "send-delete_by": "soon"})
+    assert "Error:" in told
+    sending = {
+        "send-items": "XA-XB-0001/XB-1",
+        "send-onward_transfer": "with_consent",
+        "send-purpose": "Case 7",
+        "send-confidential": "on",
+        "send-delete_by": "2027-06-30",
+    }
+    at_borland.does("send", **sending)
+    told = at_arvania.does("verify")
+    assert "Only for this purpose Case 7" in told
+    assert "with the consent of the State that sent it" in told
+    assert "To be destroyed by" in told
+    assert f"Source {FACTS['source']}" in told
+
+    theirs = cascadia.files("mla_stored_data", to="XA/central_authority")
+    for act in ("acknowledge", "accept", "start_execution"):
+        arvania.does(act, theirs)
+    copy = item_of(at_arvania, "pass_on")
+    to = {f"pass_on-{copy}-to": theirs}
+    told = at_arvania.does("pass_on", 422, item=copy, **to)
+    assert "XB sent it for this purpose only: Case 7 (Art. 40(19))" in told
+    assert "What helps: ask for consent to another use" in told
+
+    request = arvania.gets("requests/?direction=sent")["results"][0]["id"]
+    arvania.does("ask_other_use", request, use="For the case of Cascadia")
+    borland.does("answer_other_use", request, consent=True)
+    response = at_arvania.client.post(
+        at_arvania.path, {"deed": "pass_on", "key": "k", "item": copy, **to}, follow=True
+    )
+    assert "It is XC-XA-0001/XA-1 of that request now, to be sent" in words(response)
+    at_cascadia = Browser(cascadia, live.handle, theirs)
+    onward = Browser(arvania, live.handle, theirs)
+    onward.does("send", **{"send-items": "XC-XA-0001/XA-1", "send-onward_transfer": "with_consent"})
+    told = at_cascadia.reads()
+    assert "Only for this purpose Case 7" in told
+    assert "Kept confidential Yes" in told
+    assert "To be destroyed by" in told
+
+    copy = item_of(at_cascadia, "destroy_copy")
+    gone = {f"destroy-{copy}-reason": "The day has come", f"destroy-{copy}-sure": "on"}
+    assert "The copy is destroyed" in at_cascadia.does("destroy_copy", item=copy, **gone)

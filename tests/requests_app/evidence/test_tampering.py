@@ -13,7 +13,7 @@ from django.db import transaction
 from cooperation.eventlog import link
 from cooperation.evidence.receipts import open_envelope
 from requests_app.evidence import store
-from requests_app.evidence.models import CustodyStep, EvidenceItem, Receipt
+from requests_app.evidence.models import CustodyStep, EvidenceItem, Receipt, ReceivedCopy
 from requests_app.evidence.reading import blocks_of
 from requests_app.workflow.custody import facts_of, new_item, on_desk
 from requests_app.workflow.handing_out import receipt_file
@@ -314,3 +314,33 @@ def test_a_receipt_that_was_changed_is_none(handed_over):
 
     assert "signature" in told_by(changed)[0]
     assert b"".join(blocks_of(EvidenceItem.objects.get())) == FILE
+
+
+@pytest.mark.harmed
+@pytest.mark.parametrize(
+    ("columns", "place", "expected"),
+    [
+        ({"conditions": {"onward_transfer": "with_consent"}}, "conditions of use", "{}"),
+        ({"seal": "S-9"}, "seal", ""),
+        ({"destroyed_at": day(7)}, "destroyed", "None"),
+        ({"source": "Code Hive"}, "source", "'Code Nest'"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_an_item_stands_under_the_conditions_the_seal_and_the_end_that_its_chains_tell(
+    handed_over, columns, place, expected
+):
+    table, _ = handed_over
+    EvidenceItem.objects.update(**columns)
+
+    found = [one for one in failures(table.row) if one.place.endswith(f"XA-XB-0001/XB-1, {place}")]
+
+    assert [one.expected for one in found] == [expected]
+
+
+@pytest.mark.harmed
+def test_a_copy_is_destroyed_when_its_desk_says_so_and_not_before(handed_over):
+    table, _ = handed_over
+    ReceivedCopy.objects.update(destroyed_at=day(7))
+
+    assert any("sending 5, destroyed" in one.place for one in failures(table.row))
