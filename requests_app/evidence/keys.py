@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -42,6 +43,12 @@ def take_over(exercise_id: UUID, desk: str, public_key: str) -> None:
     known = path.read_text().split() if path.exists() else []
     if public_key not in known:
         path.write_text("".join(f"{key}\n" for key in (*known, public_key)))
+
+
+def forget(exercise_id: UUID) -> None:
+    """Take away the keys of an exercise that is gone."""
+    shutil.rmtree(Path(str(settings.KEYS_DIR)) / str(exercise_id), ignore_errors=True)
+    _private.cache_clear()
 
 
 def holds(body: bytes, signature: str, public_key: str) -> bool:

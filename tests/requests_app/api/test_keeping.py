@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
+from requests_app.evidence.keys import sign
 from requests_app.reports.outbox import folder_of
 from requests_app.workflow.models import Event
 from requests_app.world.models import Exercise
@@ -61,6 +64,9 @@ def test_an_exercise_is_deleted_whole_once_its_handle_is_said(transactional_db, 
     code = trainer.asks("post", f"exercises/{live.handle}/codes/", {"role": "observer"}).json()["code"]
     guest = APIClient().post("/api/v1/register/", {"code": code}, format="json").json()
     folder_of(live).mkdir(parents=True)
+    sign(live.pk, f"XA/{CENTRAL}", b"a receipt")
+    keys = Path(settings.KEYS_DIR) / str(live.pk)
+    assert len(list(keys.iterdir())) == 2
     path = f"exercises/{live.handle}/removal/"
     assert trainer.asks("post", path, {"confirm": "another-1"}).json()["field"] == "confirm"
     assert arvania.asks("post", path, {"confirm": live.handle}).status_code == 403
@@ -71,6 +77,7 @@ def test_an_exercise_is_deleted_whole_once_its_handle_is_said(transactional_db, 
     assert not User.objects.filter(username=guest["username"]).exists()
     assert User.objects.filter(username="anna").exists()
     assert not folder_of(live).exists()
+    assert not keys.exists()
 
 
 def test_the_shell_deletes_and_erases_only_when_it_is_meant(transactional_db, live, trainer, arvania):
