@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cooperation.rulebook import rulebook
 from cooperation.turn import turn_of
-from requests_app.web import names
+from requests_app.web import names, story
 from requests_app.web.seated import SeatedPage
 from requests_app.workflow.lists import OTHER, OWN, RECEIVED, SENT, Wanted, counts, only, with_due
 from requests_app.workflow.models import AssistanceRequest
@@ -97,7 +97,7 @@ class Desk(SeatedPage):
             request=one,
             address=address_of(self.seat.exercise.handle, one),
             title=names.type_name(one.request_type),
-            other=f"{other} · {names.authority_name(kind)}",
+            other=f"{story.state_name(other, self.seat.exercise)}: {names.authority_name(kind)}",
             is_sent=is_sent,
             is_own_turn=side is not None and one.code_of(side) == own,
             due_at=getattr(one, "due_at", None),

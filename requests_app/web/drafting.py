@@ -19,7 +19,7 @@ from cooperation.words import DRAFT, Refused
 from cooperation.world import competence, where_designated
 from requests_app.exercises.directory import directory
 from requests_app.exercises.preview import previewed
-from requests_app.web import names
+from requests_app.web import names, story
 from requests_app.web.draft_form import PARTS, DraftForm
 from requests_app.web.seated import SeatedPage
 from requests_app.web.sentences import told
@@ -191,7 +191,8 @@ class DraftPage(SeatedPage):
             "title": names.type_name(found.request_type),
             "plain": said(kind.plain),
             "to_desk": f"{found.requested_code}/{found.requested_kind}",
-            "to": f"{found.requested_code} · {names.authority_name(found.requested_kind)}",
+            "to": f"{story.state_name(found.requested_code, self.seat.exercise)}: "
+            f"{names.authority_name(found.requested_kind)}",
             "may_be_oral": "submit_orally" in kind.acts,
             "findings": self._findings(found, contents),
             "conflict": self._beside(found, contents) if self.conflict is not None else [],

@@ -63,7 +63,7 @@ class UseForm(PageForm):
         super().__init__(*args, **kwargs)
         teams = self.fields["teams"]
         assert isinstance(teams, forms.ChoiceField)
-        teams.choices = [(name, f"{name}: {said(one.about)}") for name, one in behaviours().items()]
+        teams.choices = [(name, name) for name in behaviours()]
         teams.initial = "typical"
 
 
@@ -104,7 +104,12 @@ class OneScenario(TrainersPage):
             one = on_shelf(scenario)
         except Refused:
             raise Http404 from None
-        return render(request, "web/scenario.html", {"one": one, "form": form, **facts}, status=status)
+        told = {
+            "one": one,
+            "form": form,
+            "behaviours": [(name, behaviour.about) for name, behaviour in behaviours().items()],
+        }
+        return render(request, "web/scenario.html", {**told, **facts}, status=status)
 
 
 class OneRehearsal(TrainersPage):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-WIDTH, ROW_HEIGHT, LEFT, TOP = 1000, 34, 120, 30
+WIDTH, ROW_HEIGHT, LEFT, TOP = 1000, 34, 150, 30
 TICKS_AT_MOST = 9
 DAY_S = 86_400
 _STEPS_DAYS = (1, 2, 5, 7, 14, 30, 60, 90, 180)

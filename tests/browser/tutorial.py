@@ -84,9 +84,11 @@ def _parts(text: str) -> Iterator[str]:
 def _pressed(place: Any, page: Any, text: str) -> None:
     # A fold may say more to those who hear the page than to those who see it, after a colon.
     whole = re.compile(rf"^\s*{re.escape(text)}(:.*)?\s*$")
+    # A link may say after a comma which of several it means.
+    one_of_them = re.compile(rf"^{re.escape(text)}( ?, .*)?$")
     found = (
         place.get_by_role("button", name=text, exact=True)
-        .or_(place.get_by_role("link", name=text, exact=True))
+        .or_(place.get_by_role("link", name=one_of_them))
         .or_(place.get_by_role("checkbox", name=text, exact=True))
         .or_(place.locator("summary").filter(has_text=whole))
         .locator("visible=true")
