@@ -66,7 +66,11 @@ class NewPasswordForm(PageForm):
 class JoinForm(PageForm):
     """A code for a seat, of somebody who is signed in."""
 
-    code = forms.CharField(label=_("Code"), max_length=60)
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=60,
+        help_text=_("Four groups of four letters and figures, from your trainer."),
+    )
 
 
 class RegisterForm(JoinForm):

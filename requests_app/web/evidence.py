@@ -205,9 +205,7 @@ class Evidence(SeatedPage):
             return wrong
         said = dict(form.cleaned_data)
         step = said.pop("step")
-        made = evidence_acts.step(
-            self._item(), by=desk_of(self.seat), step=step, facts=said, now=self.wall
-        )
+        made = evidence_acts.step(self._item(), by=desk_of(self.seat), step=step, facts=said, now=self.wall)
         messages.success(self.request, _("The step of %(item)s is written.") % {"item": made.reference})
         return None
 

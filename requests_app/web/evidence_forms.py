@@ -90,7 +90,9 @@ class SendForm(PageForm):
     def contents(self) -> dict[str, Any]:
         """Return what is said with the sending."""
         told = self.cleaned_data
-        conditions = {name: told[name] for name in ("purpose", "onward_transfer", "confidential") if told[name]}
+        conditions = {
+            name: told[name] for name in ("purpose", "onward_transfer", "confidential") if told[name]
+        }
         if told["delete_by"]:
             last = datetime.combine(told["delete_by"], time(23, 59, 59), self._zone)
             conditions["delete_by"] = instant_text(last.astimezone(UTC))

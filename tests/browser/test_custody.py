@@ -43,7 +43,9 @@ def sends(page, items):
     expect(page.get_by_text("The evidence is sent.")).to_be_visible()
 
 
-def test_a_broken_hash_is_seen_reported_and_mended_and_what_is_signed_for_stands_outside(under_way, opens, tmp_path):
+def test_a_broken_hash_is_seen_reported_and_mended_and_what_is_signed_for_stands_outside(
+    under_way, opens, tmp_path
+):
     from requests_app.exercises.planting import plant_break
     from requests_app.world.present import wall_now
 
@@ -58,7 +60,11 @@ def test_a_broken_hash_is_seen_reported_and_mended_and_what_is_signed_for_stands
     borland.get_by_label("File", exact=True).set_input_files(
         {"name": "connections.log", "mimeType": "text/plain", "buffer": LOG}
     )
-    said = {"Name of the source": "Code Nest", "Legal authority": "Order 7", "Tool of acquisition": "export 2.1"}
+    said = {
+        "Name of the source": "Code Nest",
+        "Legal authority": "Order 7",
+        "Tool of acquisition": "export 2.1",
+    }
     for label, text in said.items():
         borland.get_by_label(label).fill(text)
     presses(borland, "Acquire")
@@ -97,7 +103,10 @@ def test_a_broken_hash_is_seen_reported_and_mended_and_what_is_signed_for_stands
     package = tmp_path / "package"
     call_command("export_evidence", exercise.handle, reference, "--out", str(package), verbosity=0)
     bag = next(one.parent for one in [*package.glob("bagit.txt"), *package.glob("*/bagit.txt")])
-    for tool in ([sys.executable, "-m", "bagit", "--validate", str(bag)], ["sha256sum", "-c", "manifest-sha256.txt"]):
+    for tool in (
+        [sys.executable, "-m", "bagit", "--validate", str(bag)],
+        ["sha256sum", "-c", "manifest-sha256.txt"],
+    ):
         done = subprocess.run(tool, cwd=bag, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     assert LOG in [one.read_bytes() for one in (bag / "data").rglob("*.log")]

@@ -19,6 +19,7 @@ if (clock) {
     const at = parts(now());
     if (clock.dataset.language === "en") shown.textContent = `${at.day} ${at.month} ${at.year}, ${at.hour}:${at.minute}`;
     else if (clock.dataset.language === "vi") shown.textContent = `${at.hour}:${at.minute}, ngày ${at.day}/${new Date(now()).toLocaleDateString("en-GB", { timeZone: clock.dataset.zone, month: "numeric" })}/${at.year}`;
+    for (const one of document.querySelectorAll("[data-clock-too] time")) one.textContent = shown.textContent;
     pass(now());
   };
   // A countdown is seen as it goes and told only when a threshold is passed: a day, an hour, the end.

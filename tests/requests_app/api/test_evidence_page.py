@@ -142,7 +142,9 @@ def acquired(borland: Browser, **more: str) -> str:
 def item_of(one: Browser, deed: str = "seal") -> str:
     """Return the id of the first item or copy at the page to which a deed may be done."""
     page = one.client.get(one.path).content.decode()
-    found = re.search(rf'name="deed" value="{deed}"><input type="hidden" name="item" value="([0-9a-f-]+)"', page)
+    found = re.search(
+        rf'name="deed" value="{deed}"><input type="hidden" name="item" value="([0-9a-f-]+)"', page
+    )
     assert found is not None, words(one.client.get(one.path))
     return found[1]
 
@@ -154,7 +156,9 @@ def test_a_redaction_is_taken_in_beside_its_original_with_what_was_taken_out(at_
 
     told = borland.does("redact", 422, item=item, **said)
     assert "Error:" in told
-    told = borland.does("redact", item=item, **{f"redact-{item}-file": SimpleUploadedFile("r.log", b"x"), **said})
+    told = borland.does(
+        "redact", item=item, **{f"redact-{item}-file": SimpleUploadedFile("r.log", b"x"), **said}
+    )
 
     assert "Taken in as XA-XB-0001/XB-2; the original stays" in told
     assert "XA-XB-0001/XB-1: A third person's number" in told
@@ -165,21 +169,30 @@ def test_a_step_of_custody_says_what_it_must_and_what_is_destroyed_is_gone(at_pa
     _, borland = at_pages
     item = acquired(borland)
 
-    told = borland.does("step", 422, item=item, **{f"step-{item}-step": "examined", f"step-{item}-what": "Sorted"})
+    told = borland.does(
+        "step", 422, item=item, **{f"step-{item}-step": "examined", f"step-{item}-what": "Sorted"}
+    )
     assert "This step says it" in told
-    examined = {f"step-{item}-{name}": text for name, text in (("step", "examined"), ("what", "Sorted"), ("tool", "sort"))}
+    examined = {
+        f"step-{item}-{name}": text
+        for name, text in (("step", "examined"), ("what", "Sorted"), ("tool", "sort"))
+    }
     assert "The step of XA-XB-0001/XB-1 is written" in borland.does("step", item=item, **examined)
     assert "Examined" in borland.reads()
 
     told = borland.does("destroy", 422, item=item, **{f"destroy-{item}-reason": "Taken in by mistake"})
     assert "I am sure" in told
     assert "XA-XB-0001/XB-1 is destroyed" in borland.does(
-        "destroy", item=item, **{f"destroy-{item}-reason": "Taken in by mistake", f"destroy-{item}-sure": "on"}
+        "destroy",
+        item=item,
+        **{f"destroy-{item}-reason": "Taken in by mistake", f"destroy-{item}-sure": "on"},
     )
     assert "Read the file" not in borland.reads()
 
 
-def test_conditions_of_use_bind_whoever_receives_it_and_the_next_after(live, arvania, borland, cascadia, wall, at_pages):
+def test_conditions_of_use_bind_whoever_receives_it_and_the_next_after(
+    live, arvania, borland, cascadia, wall, at_pages
+):
     at_arvania, at_borland = at_pages
     acquired(at_borland)
     told = at_borland.does("send", 422, **{"send-items": "XA-XB-0001/XB-1", "send-delete_by": "soon"})
