@@ -96,4 +96,6 @@ def _what(kind: str, facts: dict[str, Any]) -> str:
         "deadline_warning": _("a deadline ends soon"),
         "deadline_missed": _("a deadline is missed"),
         "inject": _("news has come"),
+        "evidence_deletion_warning": _("what was received must soon be destroyed"),
+        "evidence_deletion_due": _("what was received must be destroyed today"),
     }.get(kind, _("a notice"))

@@ -6,11 +6,14 @@ import io
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from cooperation.reports.response_times import Report, ReportGroup, instant_text
 from cooperation.reports.table import Cell, Column
 from requests_app.reports.shown import further_definitions
 
-EXERCISE = "EXERCISE - training material. These figures describe no real request."
+EXERCISE = gettext_lazy("EXERCISE - training material. These figures describe no real request.")
 _WIDTH = 18
 
 
@@ -22,12 +25,12 @@ def xlsx_of(report: Report) -> bytes:
     stream = io.BytesIO()
     quiet = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(stream, {"in_memory": True, **quiet}) as book:
-        book.set_properties({"title": "EXERCISE: Response times", "created": _day(report.generated_at)})
+        book.set_properties({"title": f"{_('EXERCISE')}: {_('Response times')}", "created": _day(report.generated_at)})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         table = report.table()
-        _fill(book.add_worksheet("Response times"), bold, table.columns, table.rows)
-        _fill(book.add_worksheet("Curves"), bold, *_curves(report))
-        _fill(book.add_worksheet("Definitions"), bold, _DEFINITION, _definitions(report))
+        _fill(book.add_worksheet(_("Response times")), bold, table.columns, table.rows)
+        _fill(book.add_worksheet(_("Curves")), bold, *_curves(report))
+        _fill(book.add_worksheet(_("Definitions")), bold, _DEFINITION, _definitions(report))
     return stream.getvalue()
 
 
@@ -35,11 +38,11 @@ _DEFINITION = (Column("word", "Word", ""), Column("meaning", "Meaning", ""))
 
 
 def _fill(sheet: Any, bold: Any, columns: tuple[Column, ...], rows: Any) -> None:
-    sheet.write_string(0, 0, EXERCISE, bold)
+    sheet.write_string(0, 0, str(EXERCISE), bold)
     sheet.set_header(f"&C{EXERCISE}")
     sheet.set_column(0, len(columns) - 1, _WIDTH)
     for place, column in enumerate(columns):
-        sheet.write_string(1, place, column.label, bold)
+        sheet.write_string(1, place, _(column.label), bold)
     sheet.freeze_panes(2, 1)
     for line, row in enumerate(rows, start=2):
         for place, cell in enumerate(row):
@@ -70,12 +73,14 @@ def _curve(one: ReportGroup) -> list[tuple[Cell, ...]]:
 
 def _definitions(report: Report) -> list[tuple[Cell, ...]]:
     told: list[tuple[Cell, ...]] = [
-        ("Observed until", instant_text(report.observed_until)),
-        ("Made", instant_text(report.generated_at)),
-        ("Opened later, left out", report.left_out),
-        *((f"Chosen by: {name}", str(value)) for name, value in report.filters.items()),
+        (_("Observed until"), instant_text(report.observed_until)),
+        (_("Made"), instant_text(report.generated_at)),
+        (_("Opened later, left out"), report.left_out),
+        *((_("Chosen by: %(name)s") % {"name": name}, str(value)) for name, value in report.filters.items()),
     ]
-    columns: list[tuple[Cell, ...]] = [(column.label, column.meaning) for column in report.table().columns]
+    columns: list[tuple[Cell, ...]] = [
+        (_(column.label), _(column.meaning)) for column in report.table().columns
+    ]
     return [*told, *columns, *further_definitions()]
 
 

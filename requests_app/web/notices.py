@@ -123,4 +123,6 @@ def _told(notice: Notice, titles: dict[str, str]) -> str:
         "message": _("Control has written to you"),
         "deadline_warning": _("A deadline ends soon"),
         "deadline_missed": _("A deadline is missed"),
+        "evidence_deletion_warning": _("What was received must soon be destroyed"),
+        "evidence_deletion_due": _("The day has come: what was received must be destroyed"),
     }.get(notice.kind, _("A notice"))

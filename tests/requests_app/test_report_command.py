@@ -250,7 +250,7 @@ def test_the_page_needs_nothing_but_itself_and_says_that_it_is_an_exercise():
     page = html_of(report_of(*rows(), *rows("whole"), filters={"intervals": "mine.csv"}))
     outline = Outline(page)
 
-    assert outline.text.count("EXERCISE - training material") == 2
+    assert outline.text.count("EXERCISE - training") == 2
     assert not re.findall(r"""(?:src|href)\s*=\s*["'](?!#)[^"']*|@import|url\((?!#)""", page)
     assert outline.all("script") == outline.all("link") == outline.all("img") == outline.all("iframe") == []
     assert "Observed until" in outline.text

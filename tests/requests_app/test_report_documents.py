@@ -6,11 +6,13 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from cooperation.intervals import Interval, columns_of
 from cooperation.reports.response_times import Report, response_times
+from requests_app.reports.html import html_of
 from requests_app.reports.pdf import pdf_of
 from requests_app.reports.xlsx import xlsx_of
 
@@ -102,3 +104,21 @@ def test_a_suppressed_group_and_an_empty_report_can_be_printed():
     assert "fewer than 5 requests or fewer than" in " ".join(text.split())
     assert load_workbook(io.BytesIO(xlsx_of(few)))["Curves"].max_row == 2
     assert "No stage of any request" in PdfReader(io.BytesIO(pdf_of(report_of()))).pages[0].extract_text()
+
+
+def test_a_report_is_in_the_readers_language_on_every_paper(report):
+    with translation.override("vi"):
+        page, pdf, book = html_of(report), PdfReader(io.BytesIO(pdf_of(report))), load_workbook(io.BytesIO(xlsx_of(report)))
+
+    text = " ".join(" ".join(one.extract_text() for one in pdf.pages).split())
+    assert pdf.root_object["/Lang"] == "vi"
+    assert '<html lang="vi">' in page
+    for told in (page, text):
+        for words in ("DIỄN TẬP", "Thời gian phản hồi", "Quan sát đến", "Tỷ lệ còn mở theo thời gian."):
+            assert words in told
+        for words in ("EXERCISE", "Observed until", "Median", "suppressed", "at risk", "Mean of"):
+            assert words not in told
+    assert book.sheetnames == ["Thời gian phản hồi", "Các đường", "Định nghĩa"]
+    assert book["Các đường"]["A1"].value.startswith("DIỄN TẬP")
+    headings = [cell.value for cell in book["Thời gian phản hồi"][2]]
+    assert "Intervals" not in headings
