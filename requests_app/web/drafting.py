@@ -109,7 +109,7 @@ class NewRequest(SeatedPage):
                     "id": one.id,
                     "name": names.type_name(one.id),
                     "plain": said(one.plain),
-                    "articles": ", ".join(one.articles[:3]),
+                    "articles": names.articles_in_words(one.articles[:3]),
                     "is_ours": one.id in able,
                     "senders": ", ".join(names.authority_name(kind) for kind in sorted(one.send)),
                 }

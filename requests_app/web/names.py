@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +14,7 @@ from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
 from requests_app.world.models import Authority, Exercise
 
+_BESIDE = re.compile(r"\(([a-z][a-z ]{3,})\)")
 # Colour of a status's tag: whose move it is, and how it ended.
 GREEN = ("closed", "feedback_given", "receipt_verified")
 RED = ("refused", "lapsed", "returned_wrong_authority")
@@ -54,6 +58,14 @@ def state_names(exercise: Exercise) -> dict[str, str]:
     """Return what the States of an exercise are called, by their codes and in their order."""
     rows = exercise.states.order_by("code").values_list("code", "name")
     return {code: said(name) for code, name in rows}
+
+
+def articles_in_words(articles: Iterable[str]) -> str:
+    """Return articles in a row, what stands beside a number in words in the reader's language."""
+    beside = {"emergency": _("emergency"), "designated authority": _("designated authority")}
+    return ", ".join(
+        _BESIDE.sub(lambda found: f"({beside.get(found[1], found[1])})", article) for article in articles
+    )
 
 
 def profile_name(profile: str) -> str:

@@ -175,7 +175,7 @@ def _type_row(kind: RequestType) -> dict[str, str]:
         "id": kind.id,
         "name": names.type_name(kind.id),
         "plain": said(kind.plain),
-        "articles": ", ".join(kind.articles),
+        "articles": names.articles_in_words(kind.articles),
     }
 
 

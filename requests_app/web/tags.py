@@ -56,6 +56,7 @@ def _time(at: datetime | None, in_words: Any, zone: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.strftime("%Y-%m-%dT%H:%M:%SZ"), told)
 
 
+register.filter("articles", names.articles_in_words)
 register.filter("type_name", names.type_name)
 register.filter("authority_name", names.authority_name)
 register.filter("status_name", names.status_name)
