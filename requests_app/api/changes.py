@@ -15,6 +15,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.models import User
 from django.db import Error, close_old_connections, connection
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.crypto import constant_time_compare
 from drf_spectacular.utils import extend_schema
@@ -25,12 +26,20 @@ from rest_framework.response import Response
 from cooperation.words import Refused
 from requests_app.api.reports import ByAsItIs
 from requests_app.api.seated import SeatedView
-from requests_app.exercises.changes import KINDS, changed_since, mark_of, pulses_of
+from requests_app.exercises.changes import (
+    KINDS,
+    changed_since,
+    facts_of,
+    mark_from,
+    mark_of,
+    pulses_of,
+)
 from requests_app.world.models import SeatHolder
 from requests_app.world.present import wall_now
 
 # How often the streams of a process look, all together by one small query, whether anything has happened in
-# their exercises. Where it has, each asks for its own mark, yet not more often than every few looks.
+# their exercises. Where it has, one asks for each desk what a mark is made of, yet not more often than every few
+# looks.
 LOOK_S = 0.25
 LOOKS_A_MARK = 2
 # A stream asks for its mark now and then in any case, and whether its reader may still: well below the five
@@ -49,11 +58,22 @@ _open: Counter[Any] = Counter()
 _watched: Counter[UUID] = Counter()
 
 
-class _Pulses:
-    """What the streams of this process last saw of their exercises, and when (seconds, monotonic)."""
+Pulse = tuple[object, ...]
+Facts = dict[str, object]
+# A desk of an exercise; None for control.
+Desk = tuple[UUID, UUID | None]
+
+
+class _Shared:
+    """What the streams of this process see together.
+
+    read_s  when the pulses were last read (seconds, monotonic)
+    facts   of a desk, asked for at this pulse and instant (seconds, monotonic) by the stream that came first
+    """
 
     read_s = float("-inf")
-    found: ClassVar[dict[UUID, tuple[object, ...]]] = {}
+    pulses: ClassVar[dict[UUID, Pulse]] = {}
+    facts: ClassVar[dict[Desk, tuple[Pulse | None, float, asyncio.Future[Facts | None]]]] = {}
 
 
 class SinceIn(serializers.Serializer[Any]):
@@ -108,6 +128,7 @@ async def _stream(
 ) -> AsyncIterator[str]:
     """Yield what changes until the reader may read no more, or long enough; holds nothing between looks."""
     exercise, marked_at, marked = seat.exercise_id, 0, None
+    desk = exercise, seat.seat.authority_id if seat.seat else None
     _open[person] += 1
     _watched[exercise] += 1
     try:
@@ -117,10 +138,14 @@ async def _stream(
             is_checked = number % LOOKS_A_CHECK == 0
             if is_checked or (pulse != marked and number - marked_at >= LOOKS_A_MARK):
                 marked_at, marked = number, pulse
-                mark = await sync_to_async(_look)(seat.pk, may_read if is_checked else None)
-                if mark is None:
+                if is_checked and not await sync_to_async(_holds)(seat.pk, may_read):
+                    facts = None
+                else:
+                    facts = await _shared(desk, pulse, seat.pk)
+                if facts is None:
                     yield 'event: end\ndata: {"reason": "signed out or unseated"}\n\n'
                     return
+                mark = mark_from(seat.pk, facts)
                 changed = changed_since(before, mark)
                 if changed:
                     before = mark
@@ -132,39 +157,65 @@ async def _stream(
         # The reader comes again; what failed is the database's to tell, not the stream's.
         log.warning("a stream ended because the database failed")
     finally:
+        _Shared.facts.pop(desk, None)
         for counts, one in ((_open, person), (_watched, exercise)):
             counts[one] -= 1
             if counts[one] <= 0:
                 del counts[one]
 
 
-async def _pulse(exercise: UUID) -> tuple[object, ...] | None:
+async def _pulse(exercise: UUID) -> Pulse | None:
     """Return what moves with an exercise: whoever comes first looks for all, the others take what was found."""
     now_s = time.monotonic()
-    if now_s - _Pulses.read_s >= LOOK_S:
+    if now_s - _Shared.read_s >= LOOK_S:
         # Said before the look, not after it: one stream looks, and nobody waits for it.
-        _Pulses.read_s = now_s
-        _Pulses.found = await sync_to_async(_read_pulses)(list(_watched))
-    return _Pulses.found.get(exercise)
+        _Shared.read_s = now_s
+        _Shared.pulses = await sync_to_async(_read_pulses)(list(_watched))
+    return _Shared.pulses.get(exercise)
 
 
-def _read_pulses(exercises: list[UUID]) -> dict[UUID, tuple[object, ...]]:
+async def _shared(desk: Desk, pulse: Pulse | None, seat: UUID) -> Facts | None:
+    """Return the facts of a desk at a pulse: whoever comes first asks, the others wait for the same answer.
+
+    They are asked for anew now and then in any case, should something move that no pulse tells of.
+    """
+    now_s = time.monotonic()
+    at, since_s, asked = _Shared.facts.get(desk, (None, now_s, None))
+    is_old = at != pulse or now_s - since_s >= LOOKS_A_CHECK * LOOK_S
+    if asked is None or is_old or asked.get_loop() is not asyncio.get_running_loop():
+        asked = asyncio.ensure_future(sync_to_async(_facts)(seat))
+        _Shared.facts[desk] = pulse, now_s, asked
+    # One who leaves takes nothing away from those who wait; one who lost the seat, nothing but their own.
+    return await asyncio.shield(asked) or await sync_to_async(_facts)(seat)
+
+
+def _read_pulses(exercises: list[UUID]) -> dict[UUID, Pulse]:
     try:
         return pulses_of(exercises)
     finally:
         _leave_database()
 
 
-def _look(seat: UUID, may_read: Callable[[], bool] | None) -> str | None:
-    """Return the mark of a seat; None where it is there no more, or its reader may not read it any more."""
+def _holds(seat: UUID, may_read: Callable[[], bool]) -> bool:
+    """Return whether a seat is still there, and its reader may read it."""
     try:
-        if may_read is not None and not may_read():
-            return None
-        rows = SeatHolder.objects.select_related("exercise", "seat__authority__state")
-        found = rows.filter(pk=seat, user__is_active=True).defer("exercise__scenario_text").first()
-        return mark_of(found) if found is not None else None
+        return may_read() and _seated(seat).exists()
     finally:
         _leave_database()
+
+
+def _facts(seat: UUID) -> Facts | None:
+    """Return the facts of a seat's desk; None where it is there no more."""
+    try:
+        rows = _seated(seat).select_related("exercise", "seat__authority__state")
+        found = rows.defer("exercise__scenario_text").first()
+        return facts_of(found) if found is not None else None
+    finally:
+        _leave_database()
+
+
+def _seated(seat: UUID) -> QuerySet[SeatHolder]:
+    return SeatHolder.objects.filter(pk=seat, user__is_active=True)
 
 
 def _leave_database() -> None:

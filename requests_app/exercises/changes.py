@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
@@ -58,6 +58,14 @@ def mark_of(seat: SeatHolder) -> str:
 
     seat  with its exercise and authority, read just now
     """
+    return mark_from(seat.pk, facts_of(seat))
+
+
+def facts_of(seat: SeatHolder) -> dict[str, object]:
+    """Return what a mark is made of: the same for all seats of one desk, and for all of control.
+
+    seat  with its exercise and authority, read just now
+    """
     visible = visible_to(seat)
     exercise, desk = seat.exercise, seat.seat.authority if seat.seat else None
     ended = visible.deadlines().exclude(status=Deadline.RUNNING)
@@ -68,7 +76,7 @@ def mark_of(seat: SeatHolder) -> str:
         _Count(_bare(visible.messages(), "pk")),
         _Count(_bare(exercise.segments.all(), "pk")),
     )[0]
-    facts = {
+    return {
         "requests": requests,
         "deadlines": deadlines,
         "notices": notices,
@@ -77,6 +85,10 @@ def mark_of(seat: SeatHolder) -> str:
         # Of control what control alone sees; of a desk its own chain.
         "desk": exercise.chain_seq if desk is None else desk.chain_seq,
     }
+
+
+def mark_from(seat: UUID, facts: Mapping[str, object]) -> str:
+    """Return the mark of a seat, by its key, from the facts of its desk; no other seat's mark is the same."""
     return ".".join(_hidden(seat, kind, facts[kind]) for kind in KINDS)
 
 
@@ -92,5 +104,5 @@ def _bare(rows: QuerySet, *columns: str) -> QuerySet:  # type: ignore[type-arg]
     return rows.order_by().values(*columns)
 
 
-def _hidden(seat: SeatHolder, kind: str, fact: object) -> str:
-    return salted_hmac("changes", f"{seat.pk}/{kind}/{fact}").hexdigest()[:LETTERS_OF_A_MARK]
+def _hidden(seat: UUID, kind: str, fact: object) -> str:
+    return salted_hmac("changes", f"{seat}/{kind}/{fact}").hexdigest()[:LETTERS_OF_A_MARK]

@@ -125,7 +125,9 @@ def test_a_large_file_goes_through_the_server_in_constant_memory_both_ways(
         whole.update(block)
     assert (made["sha256"], made["size"]) == (whole.hexdigest(), FILE_MIB * MIB)
 
-    connection.request("GET", f"/api/v1/evidence/{made['id']}/file/", headers={"Authorization": f"Bearer {borland.token}"})
+    connection.request(
+        "GET", f"/api/v1/evidence/{made['id']}/file/", headers={"Authorization": f"Bearer {borland.token}"}
+    )
     answer = connection.getresponse()
     back = hashlib.sha256()
     while block := answer.read(MIB):
