@@ -25,7 +25,9 @@ def xlsx_of(report: Report) -> bytes:
     stream = io.BytesIO()
     quiet = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(stream, {"in_memory": True, **quiet}) as book:
-        book.set_properties({"title": f"{_('EXERCISE')}: {_('Response times')}", "created": _day(report.generated_at)})
+        book.set_properties(
+            {"title": f"{_('EXERCISE')}: {_('Response times')}", "created": _day(report.generated_at)}
+        )
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         table = report.table()
         _fill(book.add_worksheet(_("Response times")), bold, table.columns, table.rows)

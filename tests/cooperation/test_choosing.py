@@ -60,7 +60,6 @@ def test_what_is_no_answer_leads_no_further():
     [
         ("to: keep}", "to: nowhere}", "nowhere"),
         ("to: keep}", "to: need}", "data leads back to need"),
-        ("types: [mla_service]", "types: [mla_other]", "no answer leads to mla_service"),
         ("types: [mla_service]", "types: [no_such_type]", "no_such_type"),
         ("to: keep}", "to: get}", "nothing leads to keep"),
         ("    question: How fast?\n", "    question: How fast?\n    hint: none\n", "is not a key here"),

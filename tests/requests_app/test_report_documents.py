@@ -108,7 +108,11 @@ def test_a_suppressed_group_and_an_empty_report_can_be_printed():
 
 def test_a_report_is_in_the_readers_language_on_every_paper(report):
     with translation.override("vi"):
-        page, pdf, book = html_of(report), PdfReader(io.BytesIO(pdf_of(report))), load_workbook(io.BytesIO(xlsx_of(report)))
+        page, pdf, book = (
+            html_of(report),
+            PdfReader(io.BytesIO(pdf_of(report))),
+            load_workbook(io.BytesIO(xlsx_of(report))),
+        )
 
     text = " ".join(" ".join(one.extract_text() for one in pdf.pages).split())
     assert pdf.root_object["/Lang"] == "vi"
