@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from cooperation.behaviour import behaviours
 from cooperation.document import BadInput
@@ -131,14 +132,15 @@ def test_every_shipped_scenario_hands_over_packages_that_tools_accept_and_surviv
     told = bagit(*every)
     assert told.returncode == 0, told.stderr[-2000:]
     assert [bag for bag in every if sums(bag)] == []
-    assert [bag for found in bags.values() for bag in found[:1] if signature(bag)] == []
+    assert [bag for bag in every if signature(bag)] == []
     for bag in every:
         check_record((bag / "custody" / "custody.jsonl").read_bytes(), "custody.jsonl")
         with verified(bag) as read:
             assert len(read.payload) == len(list((bag / "data").iterdir()))
-    # One process for all, because the ontology alone takes it three seconds; of each scenario the fullest.
-    graphs = [max(found, key=size_of) / "case" / "case.jsonld" for found in bags.values()]
-    told = ran(TOOLS / "case_validate", *graphs)
+    # One process for all, because the ontology alone takes it three seconds. It takes most of a second for each,
+    # and a package is the same to the byte on every database: all of them on one, of each scenario the fullest else.
+    judged = every if connection.vendor == "sqlite" else [max(found, key=size_of) for found in bags.values()]
+    told = ran(TOOLS / "case_validate", *(bag / "case" / "case.jsonld" for bag in judged))
     assert (told.returncode, "Conforms: True" in told.stdout) == (0, True), told.stdout[-2000:]
 
 
