@@ -65,6 +65,7 @@ OF_CONTROL = {
     "news that is planned": "canary-magpie",
     "what a model request says": "canary-osprey",
     "Borland's own case": "canary-plover",
+    "what practice says of a decision": "canary-quail",
 }
 
 
@@ -124,6 +125,15 @@ def scenario_with_canaries() -> str:
                     "points": 5,
                     "why": "practice",
                     "debrief": "canary-linnet",
+                }
+            ],
+            "decisions": [
+                {
+                    "id": "how",
+                    "seat": "XB",
+                    "question": "canary-quail: telephone, or write?",
+                    "options": ["canary-quail by telephone", "canary-quail in writing"],
+                    "practice": "canary-quail",
                 }
             ],
         }
