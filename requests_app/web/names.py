@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cooperation.evidence.rules import custody
 from cooperation.rulebook import rulebook
 from cooperation.turn import turn_of
 from requests_app.workflow.models import AssistanceRequest
@@ -20,6 +21,18 @@ GREEN = ("closed", "feedback_given", "receipt_verified")
 RED = ("refused", "lapsed", "returned_wrong_authority")
 GREY = ("draft", "withdrawn")
 
+# What a step of custody tells.
+OF_CUSTODY = {
+    "tool": gettext_lazy("Tool"),
+    "place": gettext_lazy("Place"),
+    "to": gettext_lazy("Returned to"),
+    "what": gettext_lazy("What was done"),
+    "reason": gettext_lazy("Reason"),
+    "channel": gettext_lazy("Channel"),
+    "result": gettext_lazy("Result"),
+    "seal": gettext_lazy("Seal"),
+    "sha256": "SHA-256",
+}
 # What acts say beside the fields of the rule book.
 WITH_AN_ACT = {
     "reference": gettext_lazy("Reference"),
@@ -103,6 +116,17 @@ def field_name(name: str) -> str:
         return str(WITH_AN_ACT[name])
     found = rulebook().fields.get(name)
     return said(found.label if found else name.replace("_", " "))
+
+
+def fact_of_custody(name: str) -> str:
+    """Return what a fact beside a step of custody is called."""
+    return str(OF_CUSTODY.get(name, name))
+
+
+def result_of_custody(result: str) -> str:
+    """Return what hashing again showed: that it agrees, or each break."""
+    breaks = custody().breaks
+    return ", ".join(said(breaks[one].label) if one in breaks else _("it agrees") for one in result.split(","))
 
 
 def holder_code(request: AssistanceRequest) -> str:

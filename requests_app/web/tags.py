@@ -56,6 +56,8 @@ def _time(at: datetime | None, in_words: Any, zone: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.strftime("%Y-%m-%dT%H:%M:%SZ"), told)
 
 
+register.filter("fact_of_custody", names.fact_of_custody)
+register.filter("result_of_custody", names.result_of_custody)
 register.filter("articles", names.articles_in_words)
 register.filter("type_name", names.type_name)
 register.filter("authority_name", names.authority_name)
