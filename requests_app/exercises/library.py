@@ -7,22 +7,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.utils.translation import override
+
 from cooperation.behaviour import behaviours
 from cooperation.calendars import calendar
 from cooperation.rulebook import rulebook
 from cooperation.scenario import Scenario, StateEntry, read_scenario, shipped
 from cooperation.words import Refused
 from requests_app.exercises.control import open_live
+from requests_app.exercises.paces import pace_in_words
 from requests_app.exercises.seating import may_open, seat_trainer
 from requests_app.world.models import SeatHolder
-
-PACES = {
-    1: "real time",
-    60: "a minute a second",
-    1_440: "a day a minute",
-    3_600: "an hour a second",
-    86_400: "a day a second",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ def on_shelf(name: str) -> OnShelf:
         ends_at=scenario.ends_at,
         days=length.total_seconds() / 86_400,
         rate=scenario.rate,
-        pace=pace_in_words(scenario.rate),
+        pace=_pace(scenario.rate),
         wall_hours=length.total_seconds() / scenario.rate / 3_600,
         seats=tuple(_state(entry) for entry in scenario.states),
         cases=len(scenario.cases),
@@ -100,9 +95,10 @@ def shipped_scenario(name: str) -> Scenario:
     return read_scenario(path, path.name, rulebook(), behaviours().keys())
 
 
-def pace_in_words(rate: int) -> str:
-    """Say how fast a clock runs, like "an hour a second"."""
-    return PACES.get(rate, f"{rate:,} exercise seconds a second")
+def _pace(rate: int) -> str:
+    """Return a pace in English, as the interface has it, whatever language is asked for."""
+    with override("en"):
+        return pace_in_words(rate)
 
 
 def _state(entry: StateEntry) -> StateOnShelf:

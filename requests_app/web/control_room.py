@@ -17,13 +17,13 @@ from requests_app.exercises import control
 from requests_app.exercises.after_action import expectations_told
 from requests_app.exercises.board import DEADLINE, Board, Mark, board
 from requests_app.exercises.clock_face import RUNNING
+from requests_app.exercises.paces import PACES, pace_in_words
 from requests_app.exercises.script import script_of
 from requests_app.web import story
 from requests_app.web.forms import PageForm
 from requests_app.web.library import kinds
 from requests_app.web.seated import SeatedPage
 from requests_app.web.timeline import picture
-from requests_app.web.words import PACES, pace_in_words
 from requests_app.world.languages import said
 from requests_app.world.models import EVALUATOR, OBSERVER, TRAINER, Exercise
 from requests_app.world.present import wall_now

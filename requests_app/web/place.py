@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from cooperation.rulebook import rulebook
 from requests_app.exercises.clock_face import RUNNING, ClockFace, clock_face
+from requests_app.exercises.paces import pace_in_words
 from requests_app.exercises.script import script_of
-from requests_app.web.words import pace_in_words
 from requests_app.world.languages import said
 from requests_app.world.models import TRAINEE, TRAINER, SeatHolder
 

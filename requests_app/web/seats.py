@@ -17,10 +17,11 @@ from cooperation.rulebook import rulebook
 from cooperation.words import Refused
 from requests_app.exercises import control, seating
 from requests_app.exercises.clock_face import NOT_STARTED
+from requests_app.exercises.paces import PACES, pace_in_words
 from requests_app.exercises.script import script_of
 from requests_app.web.forms import PageForm
 from requests_app.web.seated import SeatedPage
-from requests_app.web.words import PACES, pace_in_words, word_in_words
+from requests_app.web.words import word_in_words
 from requests_app.world.languages import said
 from requests_app.world.models import EVALUATOR, OBSERVER, TRAINEE, TRAINER, Authority, Exercise
 

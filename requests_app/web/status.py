@@ -19,11 +19,11 @@ from django.views.decorators.http import require_safe
 from requests_app.exercises import health
 from requests_app.exercises.clock_face import clock_face
 from requests_app.exercises.listed import listed_for
+from requests_app.exercises.paces import pace_in_words
 from requests_app.reports.shown import STAGES
 from requests_app.web.place import standing_in_words
 from requests_app.web.probes import CANARY_AGE_AT_MOST_S, readiness
 from requests_app.web.report_files import published
-from requests_app.web.words import pace_in_words
 from requests_app.world.languages import said
 from requests_app.world.models import Exercise, SeatHolder, State
 from requests_app.world.present import wall_now

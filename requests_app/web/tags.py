@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from requests_app.exercises.paces import pace_in_words
 from requests_app.web import names, sentences, story, words
 from requests_app.world.languages import said
 
@@ -22,7 +23,7 @@ register.filter("told", sentences.told)
 register.filter("expected_in_words", story.expected_in_words)
 register.filter("milestone_name", story.milestone_name)
 register.filter("state_name", story.state_name)
-register.filter("pace", words.pace_in_words)
+register.filter("pace", pace_in_words)
 register.filter("in_words", words.word_in_words)
 register.filter("long", words.length_in_words)
 register.filter("long_hours", words.hours_in_words)

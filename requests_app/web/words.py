@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from requests_app.world.languages import said
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
-# Exercise seconds for a wall second, that are offered.
-PACES = (1, 60, 360, 1_440, 3_600, 7_200, 8_640, 86_400)
 
 # What the program itself calls how something stands, or of what kind it is.
 WORDS = {
@@ -56,23 +54,6 @@ def day_in_words(at: datetime, zone: tzinfo | None = None) -> str:
 def date_in_words(on: date) -> str:
     """Return a calendar day like "3 March 2027"."""
     return str(dated(on, _("j F Y")))
-
-
-def pace_in_words(rate: int) -> str:
-    """Return a pace, exercise seconds for a wall second, like "one day is one minute"; empty for none."""
-    paces = {
-        1: _("real time"),
-        60: _("one minute is one second"),
-        360: _("one hour is ten seconds"),
-        1_440: _("one day is one minute"),
-        3_600: _("one hour is one second"),
-        7_200: _("two hours are one second"),
-        8_640: _("one day is ten seconds"),
-        86_400: _("one day is one second"),
-    }
-    if not rate:
-        return ""
-    return paces.get(rate) or _("%(times)s times real time") % {"times": f"{rate:,}"}
 
 
 def length_in_words(length: timedelta) -> str:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 
 from cooperation.catalogue import read_catalogue
+from requests_app.exercises.paces import pace_in_words
 from requests_app.management.page_texts import page_texts
 from requests_app.web import words
 from requests_app.world import languages
@@ -86,7 +87,7 @@ def test_times_are_told_in_words_of_the_language(language, told):
             words.moment_in_words(at),
             words.length_in_words(timedelta(days=2, hours=4, minutes=9)),
             words.distance_in_words(at + timedelta(hours=3), at),
-            words.pace_in_words(1_440),
+            pace_in_words(1_440),
         ]
 
     assert found == told
