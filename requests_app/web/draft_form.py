@@ -25,6 +25,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "date_range_with_reason": ("from", "to", "reasons"),
     "date_with_reason": ("date", "reasons"),
 }
+MOMENTS = ("from", "to")
 LEVELS = ("routine", "urgent", "emergency")
 SERIOUS = "serious_crime_other"
 
@@ -109,7 +110,9 @@ def _fields(field: Field, rule: ContentsRule | None) -> dict[str, forms.Field]:
     made: dict[str, forms.Field] = {}
     for part in parts:
         own_label = f"{label}: {names.part_name(part)}"
-        own_hint = hint if part == parts[0] else ""
+        own_hint = hint if part == parts[0] else SafeString()
+        if part in MOMENTS:
+            own_hint = format_html("{} {}", own_hint, _("Like 2027-06-30T09:00:00Z."))
         if part == "level":
             choices = [("", _("Choose")), *((one, names.level_name(one)) for one in LEVELS)]
             widget: forms.Widget = forms.Select({"class": "govuk-select"})
