@@ -34,6 +34,7 @@ class Question:
 
     id: str
     question: str
+    source: str
     answers: Mapping[str, Answer]
 
 
@@ -118,7 +119,12 @@ def _check_ways(notes: Notes, file: Entry, questions: Mapping[str, Question]) ->
 
 
 def _read_question(e: Entry) -> Question:
-    return Question(id=e.text("id"), question=e.text("question"), answers=e.by_id("answers", _read_answer))
+    return Question(
+        id=e.text("id"),
+        question=e.text("question"),
+        source=e.source(),
+        answers=e.by_id("answers", _read_answer),
+    )
 
 
 def _read_answer(e: Entry) -> Answer:

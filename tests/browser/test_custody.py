@@ -78,7 +78,7 @@ def test_a_broken_hash_is_seen_reported_and_mended_and_what_is_signed_for_stands
     # Arvania hashes again, sees the break, does not sign, and reports it.
     arvania.goto(path)
     presses(arvania, "Verify: hash again")
-    expect(arvania.get_by_text("The file is not the one that was announced")).to_be_visible()
+    expect(arvania.get_by_text("The file is not the one that was announced", exact=True)).to_be_visible()
     assert arvania.get_by_role("button", name="Sign the receipt").count() == 0
     assert accessibility_faults(arvania) == []
     assert not is_wider_than_the_window(arvania)
