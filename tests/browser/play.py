@@ -57,6 +57,7 @@ def drafts(page: Any, type_name: str, to: str, **fields: str) -> None:
     page.get_by_label("To whom?").select_option(to)
     page.get_by_role("button", name="Begin the draft").click()
     page.locator("#draft").wait_for()
+    page.wait_for_load_state()  # the form can be read before what saves it as one types has come
     for name, text in fields.items():
         page.fill(f"#id_say-{name}", text)
 

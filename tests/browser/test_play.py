@@ -200,15 +200,19 @@ def test_a_desk_whose_line_was_lost_goes_on_by_itself_and_has_lost_nothing(opens
     page.locator("#findings").wait_for()
 
     page.context.set_offline(True)
-    page.fill("#id_say-facts_summary", "Typed while the line was down.")
-    page.get_by_text("The server does not answer just now.").wait_for()
+    told = page.get_by_text("The server does not answer just now.")
+    told.wait_for()  # before anything is typed
+    with page.expect_event("requestfailed"):
+        page.fill("#id_say-facts_summary", "Typed while the line was down.")
     page.context.set_offline(False)
-    page.fill("#id_say-data_description", "Typed after it came back.")
-    page.get_by_text("The server does not answer just now.").wait_for(state="hidden")
-    page.get_by_text("Saved at").wait_for()
+    told.wait_for(state="hidden")
+    page.get_by_text("Saved at").wait_for()  # without a word more
 
     kept = exercise.requests.get(planned="").contents
     assert kept["facts_summary"] == "Typed while the line was down."
+    with page.expect_response("**/draft/"):
+        page.fill("#id_say-data_description", "Typed after it came back.")
+    kept = exercise.requests.get(planned="").contents
     assert kept["data_description"] == "Typed after it came back."
 
 

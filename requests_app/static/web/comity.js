@@ -44,10 +44,20 @@ if (clock) {
 }
 
 // A session that has ended, or a server that does not answer, is told; what is typed stays where it is.
-const told = document.getElementById("trouble");
-document.body.addEventListener("htmx:responseError", (event) => {
-  told.querySelector([401, 403].includes(event.detail.xhr.status) ? "[data-session]" : "[data-server]").hidden = false;
-  told.hidden = false;
+const trouble = document.getElementById("trouble");
+const tell = (what) => { trouble.querySelector(what).hidden = false; trouble.hidden = false; };
+const untell = (what) => {
+  for (const one of trouble.querySelectorAll(what)) one.hidden = true;
+  trouble.hidden = [...trouble.children].every((one) => one.hidden);
+};
+document.body.addEventListener("htmx:responseError", (event) => tell([401, 403].includes(event.detail.xhr.status) ? "[data-session]" : "[data-server]"));
+document.body.addEventListener("htmx:sendError", () => tell("[data-server]"));
+document.body.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) untell("p"); });
+
+// A lost line is told before anybody types into it. Once it is back the parts that live are fetched, and a draft is saved.
+window.addEventListener("offline", () => tell("[data-server]"));
+window.addEventListener("online", () => {
+  untell("[data-server]");
+  window.htmx?.trigger(document.body, "comity:changed");
+  document.getElementById("draft")?.dispatchEvent(new Event("input", { bubbles: true }));
 });
-document.body.addEventListener("htmx:sendError", () => { told.querySelector("[data-server]").hidden = false; told.hidden = false; });
-document.body.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) return; told.hidden = true; for (const one of told.children) one.hidden = true; });
