@@ -16,6 +16,7 @@ from cooperation.words import Refused
 from requests_app.api.ordered import ordered
 from requests_app.api.seated import PAGED, SeatedView, desk_of, exercise_seen_by
 from requests_app.exercises.after_action import expectations_told, milestones_told, own_feedback, scores
+from requests_app.exercises.decisions import DecisionTold, decisions_told
 from requests_app.exercises.model_request import beside_model
 from requests_app.workflow.visible import involving, visible_to
 
@@ -83,6 +84,22 @@ class MilestoneOut(serializers.Serializer[Any]):
     reached_at = serializers.DateTimeField(allow_null=True, help_text="Exercise time.")
 
 
+class DecisionOut(serializers.Serializer[Any]):
+    """A decision that the scenario puts to a team, what the team did, and what practice says."""
+
+    id = serializers.CharField()
+    state = serializers.CharField()
+    question = serializers.CharField()
+    options = serializers.ListField(child=serializers.CharField())
+    practice = serializers.CharField()
+    came_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the news came that puts it; exercise time. Null where none puts it."
+    )
+    did = HappenedOut(
+        many=True, help_text="The earliest acts on it; after news, those of the next seven days."
+    )
+
+
 class AfterActionOut(serializers.Serializer[Any]):
     """The whole, for control."""
 
@@ -91,6 +108,7 @@ class AfterActionOut(serializers.Serializer[Any]):
     scores = ScoreOut(many=True)
     expectations = ExpectationOut(many=True)
     milestones = MilestoneOut(many=True)
+    decisions = DecisionOut(many=True)
 
 
 class FeedbackOut(serializers.Serializer[Any]):
@@ -98,6 +116,7 @@ class FeedbackOut(serializers.Serializer[Any]):
 
     score = ScoreOut()
     expectations = ExpectationOut(many=True)
+    decisions = DecisionOut(many=True)
 
 
 class MomentOut(serializers.Serializer[Any]):
@@ -160,6 +179,7 @@ class AfterActionView(SeatedView):
                 "milestones": [
                     {"name": name, "reached_at": reached_at} for name, reached_at in milestones_told(exercise)
                 ],
+                "decisions": [_decision(one) for one in decisions_told(exercise)],
             }
         )
 
@@ -172,7 +192,9 @@ class FeedbackView(SeatedView):
         """Show a desk what its own State is told after the end: the score, with reasons."""
         seat = self.seat(handle)
         code = desk_of(seat).authority.state.code
-        return Response(asdict(own_feedback(seat.exercise, code)))
+        own = own_feedback(seat.exercise, code)
+        decisions = [_decision(one) for one in decisions_told(seat.exercise, (code,))]
+        return Response({**asdict(own), "decisions": decisions})
 
 
 class TimelineView(SeatedView):
@@ -217,6 +239,19 @@ class ComparisonView(SeatedView):
         """Show a request that one's desk has sent beside the model that the scenario's author wrote."""
         seat, _visible, found = self.seen(request_id)
         return Response(ordered(asdict(beside_model(found, seat))))
+
+
+def _decision(told: DecisionTold) -> dict[str, Any]:
+    one = told.decision
+    return {
+        "id": one.id,
+        "state": one.state,
+        "question": one.question,
+        "options": list(one.options),
+        "practice": one.practice,
+        "came_at": told.came_at,
+        "did": [asdict(act) for act in told.did],
+    }
 
 
 def _moment(row: dict[str, Any]) -> dict[str, Any]:

@@ -551,7 +551,7 @@ def _known_facts(
         told["place_or_object"] = truth.places[0]
     if case is not None:
         told["facts_summary"] = case.facts or case.title
-        told["subject_and_nature"] = f"Investigation: {case.title}"
+        told["subject_and_nature"] = sentence(f"Investigation: {case.title}")
         if case.maximum_penalty:
             told["maximum_penalty_years"] = case.maximum_penalty
     if parent is not None:

@@ -22,7 +22,7 @@ from requests_app.exercises.library import library, on_shelf, open_from_shelf, s
 from requests_app.exercises.models import Rehearsal
 from requests_app.exercises.rehearsal import ask_for
 from requests_app.exercises.seating import may_open
-from requests_app.web import story
+from requests_app.web import names, story
 from requests_app.web.forms import PageForm
 from requests_app.web.parts import rendered_part
 from requests_app.web.timeline import Picture, picture
@@ -63,7 +63,7 @@ class UseForm(PageForm):
         super().__init__(*args, **kwargs)
         teams = self.fields["teams"]
         assert isinstance(teams, forms.ChoiceField)
-        teams.choices = [(name, name) for name in behaviours()]
+        teams.choices = [(name, names.behaviour_name(name)) for name in behaviours()]
         teams.initial = "typical"
 
 
@@ -107,7 +107,7 @@ class OneScenario(TrainersPage):
         told = {
             "one": one,
             "form": form,
-            "behaviours": [(name, behaviour.about) for name, behaviour in behaviours().items()],
+            "behaviours": [(names.behaviour_name(name), kind.about) for name, kind in behaviours().items()],
         }
         return render(request, "web/scenario.html", {**told, **facts}, status=status)
 

@@ -49,6 +49,21 @@ WITH_AN_ACT = {
     "to_authority": gettext_lazy("Authority"),
 }
 
+# How a simulated State works; one that an author wrote keeps the name its author gave it.
+BEHAVIOURS = {
+    "prompt": gettext_lazy("prompt"),
+    "typical": gettext_lazy("typical"),
+    "overloaded": gettext_lazy("overloaded"),
+    "reluctant": gettext_lazy("reluctant"),
+    "careless": gettext_lazy("careless"),
+    "published": gettext_lazy("as published figures say"),
+}
+
+
+def behaviour_name(behaviour: str) -> str:
+    """Return what a behaviour of simulated States is called."""
+    return str(BEHAVIOURS.get(behaviour, behaviour))
+
 
 def type_name(type_id: str) -> str:
     """Return the name of a request type."""
@@ -126,7 +141,9 @@ def fact_of_custody(name: str) -> str:
 def result_of_custody(result: str) -> str:
     """Return what hashing again showed: that it agrees, or each break."""
     breaks = custody().breaks
-    return ", ".join(said(breaks[one].label) if one in breaks else _("it agrees") for one in result.split(","))
+    return ", ".join(
+        said(breaks[one].label) if one in breaks else _("it agrees") for one in result.split(",")
+    )
 
 
 def holder_code(request: AssistanceRequest) -> str:

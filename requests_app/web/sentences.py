@@ -19,7 +19,7 @@ from cooperation.catalogue import read_catalogue
 from cooperation.moments import instant
 from cooperation.rulebook import rulebook
 from requests_app.web import names, words
-from requests_app.world.languages import said
+from requests_app.world.languages import is_text, said
 
 PART_AT_MOST = 60
 SENTENCES, RULE_BOOK = "en/LC_MESSAGES/sentences.pot", "en/LC_MESSAGES/rulebook.pot"
@@ -41,7 +41,7 @@ def told(text: str) -> str:
 
     Several that were joined by a semicolon or a comma are told one by one.
     """
-    return _told(text) or _joined(text, "; ") or _joined(text, ", ") or said(text)
+    return _told(text) or _joined(text, "; ") or _joined(text, ", ") or _drafted(text) or said(text)
 
 
 def _told(text: str) -> str:
@@ -66,6 +66,18 @@ def _joined(text: str, by: str) -> str:
     if not any(shown) or max(map(len, parts)) > PART_AT_MOST:
         return ""
     return by.join(one or part for one, part in zip(shown, parts, strict=True))
+
+
+def _drafted(text: str) -> str:
+    """Return what a simulated drafter made of names and titles, like "Place: The wards are offline".
+
+    Empty where one part is nobody's name or title: what people wrote is never told in other words.
+    """
+    for by in (": ", ", "):
+        first, found, rest = text.partition(by)
+        if found and is_text(first) and is_text(rest):
+            return f"{said(first)}{by}{said(rest)}"
+    return ""
 
 
 def _value(text: str) -> str:

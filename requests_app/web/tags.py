@@ -30,6 +30,7 @@ register.filter("long_hours", words.hours_in_words)
 register.filter("distance", words.distance_in_words)
 register.filter("unit", words.unit_in_words)
 register.filter("article", words.source_in_words)
+register.filter("behaviour_name", names.behaviour_name)
 
 
 @register.filter

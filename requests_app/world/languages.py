@@ -40,6 +40,11 @@ def said(text: str, context: str = "") -> str:
     return of_language.get((context, bare)) or of_language.get(("", bare)) or text
 
 
+def is_text(text: str) -> bool:
+    """Return whether a text is one of the data's, with a translation in the language now spoken."""
+    return ("", text.strip()) in _translations(get_language() or settings.LANGUAGE_CODE)
+
+
 @lru_cache(maxsize=8)
 def _translations(language: str) -> Mapping[tuple[str, str], str]:
     """Return what is translated, by context and text, and by text alone: there the first one in the file."""

@@ -46,6 +46,16 @@ def story(every_exercise_holds, wall):
         {"id": "raid", "trigger": {"at": "+2d"}, "to": ["XA"], "title": "A raid", "body": "They were there."},
         {"id": "storm", "trigger": {"at": "+9d"}, "to": ["XB"], "title": "A storm", "body": "Roofs are off."},
     ]
+    said["decisions"] = [
+        {
+            "id": "after-the-raid",
+            "seat": "XA",
+            "inject": "raid",
+            "question": "Ask now, or wait for the seizure?",
+            "options": ["Now", "After it"],
+            "practice": "Logs do not wait.",
+        }
+    ]
     said["milestones"] = [{"id": "asked", "when": {"act": "submit", "from": "XA"}}]
     said["expectations"] = [
         {
@@ -244,8 +254,20 @@ def test_what_was_expected_is_laid_beside_what_happened(story, anna, bela, tara,
     }
     assert [one["reason"] for one in found["expectations"]] == ["", "They had asked by telephone."]
     assert bela.gets(feedback)["expectations"] == []
+    assert bela.gets(feedback)["decisions"] == []
+    (decision,) = found["decisions"]
+    assert (decision["question"], decision["came_at"]) == (
+        "Ask now, or wait for the seizure?",
+        "2027-03-03T00:00:00Z",
+    )
+    assert [(act["act"], act["at"]) for act in decision["did"]] == [
+        ("submit", "2027-03-04T00:00:00Z"),
+        ("submit", "2027-03-09T00:00:00Z"),
+    ]
+    assert decision["did"][0]["request_id"] == key
     whole = tara.gets(f"exercises/{story.handle}/after-action/")
     assert (whole["scores"], whole["ended"]) == ([found["score"]], True)
+    assert whole["decisions"] == found["decisions"]
     assert whole["milestones"] == [{"name": "asked", "reached_at": "2027-03-04T00:00:00Z"}]
     moments = tara.gets(f"exercises/{story.handle}/timeline/?state=XA&page_size=200")["results"]
     assert [one["act"] for one in moments] == ["draft", "submit", "draft", "submit"]

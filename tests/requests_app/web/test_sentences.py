@@ -110,6 +110,22 @@ def test_every_sentence_is_in_vietnamese_with_the_same_braces():
             " data”) has lapsed?",
             "Dữ liệu còn không, khi yêu cầu trước đó (“Bảo quản nhanh dữ liệu điện tử được lưu trữ”) đã hết hiệu lực?",
         ),
+        (
+            "Central authority for MLA, Arvania",
+            "Central authority for MLA, Arvania",
+            "Cơ quan trung ương về tương trợ tư pháp, Arvania",
+        ),
+        (
+            "Investigation: Ransomware at the regional hospital of Lam Son",
+            "Investigation: Ransomware at the regional hospital of Lam Son",
+            "Điều tra: Mã độc tống tiền tại bệnh viện khu vực Lam Son",
+        ),
+        (
+            "Place, object or site: Ransomware at the regional hospital of Lam Son",
+            "Place, object or site: Ransomware at the regional hospital of Lam Son",
+            "Địa điểm, đồ vật hoặc hiện trường: Mã độc tống tiền tại bệnh viện khu vực Lam Son",
+        ),
+        ("Purpose: to find out who did it", "Purpose: to find out who did it", None),
         ("the clerk's own words, paused or not", "the clerk's own words, paused or not", None),
     ],
 )
