@@ -113,12 +113,6 @@ def test_every_command_in_the_readme_exists():
     assert {name for name in named if not (folder / f"{name}.py").exists()} == set()
 
 
-def test_printed_documents_are_fresh():
-    done = run("manage.py", "print_docs", "--check")
-
-    assert done.returncode == 0, done.stderr
-
-
 def test_nothing_is_skipped_in_continuous_integration(monkeypatch, tmp_path):
     file = tmp_path / "test_skips.py"
     file.write_text("import pytest\ndef test_one():\n    pytest.skip('no browser here')\n")
@@ -129,18 +123,9 @@ def test_nothing_is_skipped_in_continuous_integration(monkeypatch, tmp_path):
     monkeypatch.setenv("CI", "")
     assert run(*command, str(file)).returncode == 0
     monkeypatch.setenv("CI", "true")
-    assert run(*command, str(file)).returncode == 1
-    assert "skipped where nothing may be skipped" in run(*command, str(file)).stdout
+    done = run(*command, str(file))
+    assert (done.returncode, "skipped where nothing may be skipped" in done.stdout) == (1, True)
     assert run(*command, str(module)).returncode == 2
-
-
-def test_a_production_installation_passes_djangos_deployment_check(monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgres://comity@database.example/comity")
-    monkeypatch.setenv("SECRET_KEY", "for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz-+=!")
-    monkeypatch.setenv("ALLOWED_HOSTS", "comity.example")
-    done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
-
-    assert done.returncode == 0, done.stderr
 
 
 def test_a_log_line_is_json_and_tells_no_contents():

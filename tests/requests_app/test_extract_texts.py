@@ -8,10 +8,6 @@ import pytest
 from django.core.management import call_command
 
 
-def test_the_catalogues_of_the_repository_are_fresh():
-    call_command("extract_texts", check=True)
-
-
 def test_a_stale_catalogue_is_told_and_extracting_makes_it_fresh(tmp_path: Path, capsys):
     (tmp_path / "vi").mkdir()
     with pytest.raises(SystemExit) as caught:

@@ -9,7 +9,6 @@ import pytest
 import requests
 import schemathesis
 from django.core.cache import cache
-from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -58,10 +57,6 @@ def cases(request: pytest.FixtureRequest) -> int:
     """How many cases of an operation each of the people asks."""
     whole = CASES_ON_POSTGRES if request.config.getoption("--db") == "postgres" else CASES
     return -(-whole // (len(OPERATIONS) * len(PEOPLE)))
-
-
-def test_the_schema_in_the_documents_is_fresh():
-    call_command("print_schema", "--check")
 
 
 def test_the_schema_is_openapi_3_1_and_names_every_problem():
