@@ -47,6 +47,7 @@ from requests_app.workflow.models import (
 from requests_app.workflow.verify import failures
 from requests_app.workflow.witness import signed_checkpoint
 from requests_app.world.models import Authority, ClockSegment, Exercise, Seat, State
+from requests_app.world.planner import tell_planner
 
 # Each model, and the way from it to its exercise; those that others point to come first.
 HELD: Mapping[type[models.Model], str] = {
@@ -177,6 +178,7 @@ def import_(path: Path, root: uuid.UUID | None = None) -> Exercise:
         try:
             with transaction.atomic():
                 exercise = _insert(tables, own)
+                tell_planner()
                 _take_files(holder, exercise)
                 broken = list(failures(exercise))
                 if broken:

@@ -25,6 +25,8 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from requests_app.world.planner import tell_planner
+
 SCHEMA = "comity.backup/1"
 MANIFEST = "manifest.json"
 SQLITE_FILE = "database.sqlite3"
@@ -253,6 +255,7 @@ def _restore_postgresql(folder: Path) -> None:
         models = apps.get_models(include_auto_created=True)
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+    tell_planner()
 
 
 def _restore_files(source: Path, target: Path) -> None:

@@ -119,6 +119,7 @@ def test_a_behaviour_that_was_fitted_to_nothing_says_so():
 # ---- the command
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_the_page_of_the_behaviours_is_fresh_and_nothing_is_kept():
     call_command("compare_behaviours", check=True)

@@ -32,6 +32,7 @@ from requests_app.workflow.handing_out import export
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.verify import checkpoint_of, failures
 from requests_app.world.models import Exercise
+from requests_app.world.planner import tell_planner
 from tests.builders import shell
 
 pytestmark = pytest.mark.usefixtures("every_exercise_holds")
@@ -46,7 +47,9 @@ def played(name: str) -> Exercise:
     scenario = read_scenario(path, path.name, rulebook(), behaviours().keys())
     exercise = make(scenario, seed=7, teams="typical")
     until = PLAYED_UNTIL.get(name)
-    return play(exercise, moment(until, exercise.starts_at) if until else exercise.ends_at)
+    exercise = play(exercise, moment(until, exercise.starts_at) if until else exercise.ends_at)
+    tell_planner()  # nobody else does, in the one transaction of a test
+    return exercise
 
 
 def packages_of(exercise: Exercise, folder: Path) -> list[Path]:

@@ -31,6 +31,9 @@ from tests.requests_app.api.around import (
 from tests.requests_app.api.around import CONTROL as CONTROL_ROOM
 from tests.requests_app.api.conftest import CENTRAL, POINT, Person
 
+# Who may do what is decided above the database.
+pytestmark = pytest.mark.once
+
 PEOPLE = (NOBODY, OWN, OTHER_STATE, OTHER_EXERCISE, CONTROL_ROOM)
 # Who may read is told of GET and holds of HEAD; every method that is not named is 405, or 401 for nobody.
 EVERYBODY = (200, 200, 200, 200, 200)

@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from django.core import mail
 from django.test import Client
 
@@ -19,6 +20,8 @@ from tests.requests_app.api.addresses import API, PAGES, endpoints
 from tests.requests_app.api.around import SAME_FOR_EVERYBODY, WORDS, left_alone, runs, said_by
 from tests.requests_app.api.conftest import CENTRAL, DAY_A_SECOND, POINT, Person, opened, sits
 
+# What a seat reads is decided above the database.
+pytestmark = pytest.mark.once
 DRAFT = {"request_type": "mla_stored_data", "to": f"XB/{CENTRAL}"}
 CANARIES = {
     "Arvania's draft": "canary-amsel",
