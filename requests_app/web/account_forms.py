@@ -47,14 +47,18 @@ class SignInForm(AuthenticationForm):
 class PasswordForm(PageForm):
     """The password and the one that shall take its place."""
 
-    old = password_field(_("Password"), "current-password")
+    old = password_field(_("Current password"), "current-password")
     new = password_field(_("New password"), "new-password")
 
 
 class ForgottenForm(PageForm):
     """The address of an account."""
 
-    email = forms.EmailField(label=_("Mail address"), max_length=254)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("A link comes by mail, where an account has this address."),
+    )
 
 
 class NewPasswordForm(PageForm):

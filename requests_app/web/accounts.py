@@ -6,6 +6,7 @@ from typing import Any
 
 import segno
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
@@ -41,7 +42,8 @@ class SignIn(LoginView):
         """Say whether it is the code that is missing."""
         found = super().get_context_data(**more)
         code_needed = found["form"].has_error(NON_FIELD_ERRORS, "code_needed")
-        return {**found, "code_needed": code_needed, KEPT: self.request.POST.get(KEPT, "")}
+        told = {"code_needed": code_needed, "is_demonstration": settings.EMBEDDED}
+        return {**found, **told, KEPT: self.request.POST.get(KEPT, "")}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign in; then go on, or show what was sent when the session had ended."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -11,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from cooperation.evidence.rules import custody
 from cooperation.rulebook import rulebook
 from cooperation.turn import turn_of
+from requests_app.web.words import beside_article
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
 from requests_app.world.models import Authority, Exercise
 
-_BESIDE = re.compile(r"\(([a-z][a-z ]{3,})\)")
 # Colour of a status's tag: whose move it is, and how it ended.
 GREEN = ("closed", "feedback_given", "receipt_verified")
 RED = ("refused", "lapsed", "returned_wrong_authority")
@@ -90,10 +89,7 @@ def state_names(exercise: Exercise) -> dict[str, str]:
 
 def articles_in_words(articles: Iterable[str]) -> str:
     """Return articles in a row, what stands beside a number in words in the reader's language."""
-    beside = {"emergency": _("emergency"), "designated authority": _("designated authority")}
-    return ", ".join(
-        _BESIDE.sub(lambda found: f"({beside.get(found[1], found[1])})", article) for article in articles
-    )
+    return ", ".join(map(beside_article, articles))
 
 
 def profile_name(profile: str) -> str:

@@ -33,7 +33,7 @@ class Directory(SeatedPage):
                 "name": said(one.state.name),
                 "code": one.state.code,
                 "zone": one.state.zone,
-                "today_off": one.today_off,
+                "today_off": _off_in_words(one.today_off),
                 "is_own": self.seat.seat is not None and self.seat.seat.authority.state_id == one.state.pk,
                 "authorities": [
                     {
@@ -125,6 +125,8 @@ class TypePage(SeatedPage):
             "grounds": [book.grounds[one] for one in kind.grounds if one in book.grounds],
             "acts": [names.act_name(one) for one in book.lifecycle.acts if one in kind.acts],
             "deadlines": profile.for_type(type_id),
+            "dual_criminality": said(kind.dual_criminality.explanation)
+            or _when_dual(kind.dual_criminality.applies),
         }
 
 
@@ -135,19 +137,28 @@ def _steps() -> list[dict[str, Any]]:
     for status in table.statuses:
         rows: dict[tuple[str, str, str], None] = {}
         for one in table.transitions:
-            if status in one.from_ and one.to not in ("unchanged", "back"):
+            if status in one.from_ and one.to != "unchanged":
                 rows[one.act, one.side, one.to] = None
         if rows:
             found.append(
                 {
                     "status": status,
                     "ways": [
-                        {"act": names.act_name(act), "side": side_in_words(side), "to": names.status_name(to)}
+                        {"act": names.act_name(act), "side": side_in_words(side), "to": _led_to(to)}
                         for act, side, to in rows
                     ],
                 }
             )
     return found
+
+
+def _off_in_words(why: str | None) -> str:
+    """Return why no office works today: a day of the week in the reader's language, a holiday by its own name."""
+    return _(why) if why else ""
+
+
+def _led_to(status: str) -> str:
+    return _("the status before") if status == "back" else names.status_name(status)
 
 
 def side_in_words(side: str) -> str:
@@ -158,6 +169,15 @@ def side_in_words(side: str) -> str:
         "either": _("either State"),
         "clock": _("the clock"),
     }[side]
+
+
+def _when_dual(applies: str) -> str:
+    return {
+        "required": _("It is required."),
+        "not_required": _("It is not required."),
+        "domestic_law": _("As the law of the requested State provides."),
+        "discretionary_ground": _("Where it is absent, the requested State may decline."),
+    }.get(applies, "")
 
 
 def _rule_in_words(rule: str) -> str:

@@ -14,6 +14,9 @@ from requests_app.web.names import act_name, type_name
 from requests_app.world.languages import said
 from requests_app.world.models import Exercise
 
+# What one State tells another without having been asked.
+UNASKED = ("spontaneous_information", "special_cooperation_proceeds")
+
 
 def state_name(code: str, exercise: Exercise) -> str:
     """Return what the scenario of an exercise calls a State."""
@@ -53,6 +56,8 @@ def planned_in_words(scenario: Scenario, name: str) -> str:
 def _sides(scenario: Scenario, planned: PlannedRequest) -> str:
     ways = {"one": planned.from_state, "other": planned.to_state}
     states = {name: state_in_words(scenario, code) for name, code in ways.items()}
+    if planned.type in UNASKED:
+        return _("from %(one)s to %(other)s") % states
     return _("asked by %(one)s of %(other)s") % states
 
 
@@ -68,7 +73,9 @@ def awaited(scenario: Scenario, pattern: ActPattern) -> str:
     if planned and not (pattern.from_state or pattern.to_state):
         parts.append(_sides(scenario, planned))
     told = act_name(pattern.act)
-    return f"{told}: {', '.join(parts)}" if parts else told
+    if not kind:
+        return " ".join((told, *parts))
+    return f"{told}: {', '.join(parts)}"
 
 
 def state_in_words(scenario: Scenario, code: str) -> str:

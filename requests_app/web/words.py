@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as dated
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from requests_app.world.languages import said
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+_BESIDE = re.compile(r"\(([a-z][a-z -]{3,})\)")
 
 # What the program itself calls how something stands, or of what kind it is.
 WORDS = {
@@ -43,6 +46,16 @@ def moment_in_words(at: datetime, zone: tzinfo | None = None) -> str:
     """Return an instant like "3 March 2027, 09:00", in a zone, else in the one that is current."""
     # Translators: a date and a time, in the letters of Django's date filter.
     return str(dated(timezone.localtime(at, zone), _("j F Y, H:i")))
+
+
+def offset_in_words(at: datetime, zone: str) -> str:
+    """Return how far a zone is from UTC at an instant: "UTC+7", "UTC-3:30", "UTC"."""
+    ahead = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    hours, minutes = divmod(round(abs(ahead.total_seconds()) / MINUTE_S), 60)
+    if not (hours or minutes):
+        return "UTC"
+    sign = "+" if ahead > timedelta() else "-"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def day_in_words(at: datetime, zone: tzinfo | None = None) -> str:
@@ -84,11 +97,26 @@ def distance_in_words(at: datetime, now: datetime) -> str:
 def source_in_words(source: str) -> str:
     """Return the source of a rule as people read it: "Art. 42(1)", "practice; Art. 48", "exercise rule"."""
     words = {"practice": _("practice"), "exercise rule": _("exercise rule")}
-    parts = source.split("; ")
+    parts = [part.removeprefix("Art. ") for part in source.split("; ")]
     return "; ".join(
-        _("Art. %(number)s") % {"number": part} if part[:1].isdigit() else words.get(part) or said(part)
-        for part in parts
+        _articles(part) if part[:1].isdigit() else words.get(part) or said(part) for part in parts
     )
+
+
+def beside_article(text: str) -> str:
+    """Return articles with what stands in brackets beside a number in words in the reader's language."""
+    beside = {
+        "emergency": _("emergency"),
+        "designated authority": _("designated authority"),
+        "refusal clause": _("refusal clause"),
+        "third-party clause": _("third-party clause"),
+    }
+    return _BESIDE.sub(lambda found: f"({beside.get(found[1], found[1])})", text)
+
+
+def _articles(numbers: str) -> str:
+    told = {"number": beside_article(numbers)}
+    return _("Arts. %(number)s") % told if ", " in numbers else _("Art. %(number)s") % told
 
 
 def word_in_words(word: str) -> str:

@@ -116,7 +116,7 @@ def test_texts_of_the_data_are_translated_where_somebody_has_done_it(settings, t
     [
         ("42(1)", "Điều 42(1)"),
         ("exercise rule", "quy tắc diễn tập"),
-        ("practice; 48", "thực tiễn; Điều 48"),
+        ("practice; 48", "thông lệ; Điều 48"),
         ("Directive 2014/41/EU Art. 31", "Directive 2014/41/EU Art. 31"),
     ],
 )

@@ -14,7 +14,7 @@ PRESERVATION = "Expedited preservation of stored electronic data"
     ("milestone", "told"),
     [
         ("host-preserved", f"Confirm preservation: {PRESERVATION}, asked by Arvania of Borland"),
-        ("path-known", "Disclose provider and path: from Borland, to Arvania"),
+        ("path-known", "Disclose provider and path from Borland to Arvania"),
         ("relay-preserved", f"Confirm preservation: {PRESERVATION}, asked by Arvania of Cascadia"),
         ("image-arrived", "Transmit: MLA - access to stored electronic data, asked by Arvania of Borland"),
     ],
@@ -34,3 +34,9 @@ def test_a_planned_request_is_told_by_its_type_and_its_two_states():
     told = planned_in_words(shipped_scenario("hospital-ransomware"), "preserve-host")
 
     assert told == f"{PRESERVATION}, asked by Arvania of Borland"
+
+
+def test_who_tells_something_unasked_is_not_said_to_ask():
+    found = planned_in_words(shipped_scenario("child-abuse-platform"), "tell-cascadia")
+
+    assert found == "Spontaneous information, from Arvania to Cascadia"
