@@ -123,3 +123,33 @@ def test_texts_of_the_data_are_translated_where_somebody_has_done_it(settings, t
 def test_the_source_of_a_rule_is_told_in_vietnamese(source, told):
     with translation.override("vi"):
         assert words.source_in_words(source) == told
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("Art. 42(8)-(9)", "Art. 42(8)-(9)"),
+        ("40(22), 37(15)", "Arts. 40(22), 37(15)"),
+        ("50 (refusal clause)", "Art. 50 (refusal clause)"),
+    ],
+)
+def test_articles_are_told_once_as_articles_and_in_the_plural_where_they_are_several(source, told):
+    assert words.source_in_words(source) == told
+    with translation.override("vi"):
+        assert words.source_in_words(source).startswith("Điều ")
+        assert "clause" not in words.source_in_words(source)
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "told"),
+    [
+        ("Asia/Ho_Chi_Minh", 3, "UTC+7"),
+        ("Europe/Berlin", 3, "UTC+1"),
+        ("Europe/Berlin", 7, "UTC+2"),
+        ("America/St_Johns", 1, "UTC-3:30"),
+        ("Asia/Kathmandu", 1, "UTC+5:45"),
+        ("UTC", 1, "UTC"),
+    ],
+)
+def test_a_zone_is_told_by_how_far_it_is_from_utc_at_that_time(zone, month, told):
+    assert words.offset_in_words(datetime(2027, month, 10, tzinfo=UTC), zone) == told

@@ -95,7 +95,9 @@ def test_each_decision_is_told_with_its_options_and_what_the_team_did(running):
 
     page = reads(running, f"{HERE}/after/")
 
-    told = re.search(r"Arvania : Removal first, or preservation first\? (.*?) Borland worries about the scope", page)
+    told = re.search(
+        r"Arvania : Removal first, or preservation first\? (.*?) Borland worries about the scope", page
+    )
     assert told
     assert told[1].startswith("Options Removal at once Preservation in silence, then removal ")
     did = told[1].partition("What the team did ")[2]
