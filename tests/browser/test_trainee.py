@@ -113,7 +113,7 @@ def test_questions_lead_to_the_type_that_fits_and_the_way_stands_in_the_address(
 
     expect(page.get_by_role("heading", name="This type of request fits")).to_be_visible()
     expect(page.get_by_text("It lasts sixty days at least.")).to_be_visible()
-    expect(page.get_by_text("Art. 42(1), 42(8)")).to_be_visible()
+    expect(page.get_by_text("Arts. 42(1), 42(8)")).to_be_visible()
     assert not is_wider_than_the_window(page)
     if javascript:
         assert accessibility_faults(page) == []
