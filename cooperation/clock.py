@@ -91,7 +91,7 @@ class Clock:
 
     def start(self, wall: datetime, performed_to: datetime, rate: Fraction | int | float) -> Clock:
         """Return the clock running for the first time; raise Refused when it ever ran."""
-        if self._last_rate() is not None:
+        if self.last_rate() is not None:
             raise Refused("already_started", "the clock has been started", mend="resume it")
         return self._then(wall, performed_to, _running(rate))
 
@@ -104,7 +104,7 @@ class Clock:
         self, wall: datetime, performed_to: datetime, rate: Fraction | int | float | None = None
     ) -> Clock:
         """Return the clock running again, at the rate it last had unless another is given; or raise Refused."""
-        last_rate = self._last_rate()
+        last_rate = self.last_rate()
         if last_rate is None:
             raise Refused("not_started", "the clock has never run", mend="start it")
         if self.segments[-1].rate != 0:
@@ -139,7 +139,7 @@ class Clock:
         starts_at = max(_utc(wall), self.segments[-1].wall_at)
         return Clock((*self.segments, Segment(starts_at, self._present(wall, performed_to), rate)))
 
-    def _last_rate(self) -> Fraction | int | float | None:
+    def last_rate(self) -> Fraction | int | float | None:
         return next((segment.rate for segment in reversed(self.segments) if segment.rate != 0), None)
 
     def _must_run(self) -> None:

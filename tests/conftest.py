@@ -154,6 +154,15 @@ def own_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Begin each test in English: a page that was asked for in another language leaves it to what comes next."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Hash passwords as ever, but at a cost that hundreds of tests can pay: a quarter of a second each is most

@@ -52,7 +52,7 @@ class MarkOut(serializers.Serializer[Any]):
     """Something on the timeline."""
 
     at = serializers.DateTimeField(allow_null=True, help_text="Exercise time; null where nobody can say.")
-    kind = serializers.ChoiceField(["inject", "milestone", "deadline", "expectation"])
+    kind = serializers.ChoiceField(["inject", "request", "milestone", "deadline", "expectation"])
     name = serializers.CharField()
     title = serializers.CharField(allow_blank=True)
     status = serializers.CharField()

@@ -72,7 +72,7 @@ class RehearsalOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(["waiting", "running", "done", "failed"])
     found = serializers.DictField(
         help_text="reached, is_whole, requests, open_requests, events, deadlines, expectations; lists of "
-        "injects, milestones, expected and due, each with its exercise time; or problem."
+        "injects, filed, milestones, expected and due, each with its exercise time; or problem."
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from cooperation.rulebook import rulebook
@@ -14,11 +15,16 @@ from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.exercises.clock_face import ClockFace, clock_face
 from requests_app.exercises.lanes import STUCK_AFTER, DeskLane, Lane, lanes, stuck
 from requests_app.exercises.models import Expectation, Inject, Message, Milestone
+from requests_app.exercises.script import script_of
 from requests_app.workflow.models import AssistanceRequest, Deadline
-from requests_app.world.models import Exercise
+from requests_app.world.models import Authority, Exercise
 
-DEADLINES_AT_MOST = 100
-INJECT, MILESTONE, DEADLINE, EXPECTATION = "inject", "milestone", "deadline", "expectation"
+# Of deadlines and of requests, so many that are past and so many to come.
+MARKS_AT_MOST = 100
+INJECT, REQUEST, MILESTONE = "inject", "request", "milestone"
+DEADLINE, EXPECTATION = "deadline", "expectation"
+# The kind of an agenda row that files a planned request.
+FILE = "file"
 # How the next thing that happens is told; what a simulated desk does is told by its kind alone.
 TOLD = {
     "inject": gettext_noop("news comes in"),
@@ -41,9 +47,10 @@ class Mark:
     """Something on the timeline.
 
     at      exercise time; None where nobody can say when it comes
-    kind    inject, milestone, deadline or expectation
-    status  of an inject: planned, held, skipped, fired; of a milestone: reached, open; of a deadline and an
-            expectation their own
+    kind    inject, request, milestone, deadline or expectation
+    name    of a request that is to come, the scenario's id of it; of one that was filed, its type
+    status  of an inject: planned, held, skipped, fired; of a request: planned, filed; of a milestone: reached,
+            open; of a deadline and an expectation their own
     """
 
     at: datetime | None
@@ -100,14 +107,28 @@ def board(exercise: Exercise, wall: datetime, stuck_after: timedelta = STUCK_AFT
 
 def next_thing(exercise: Exercise) -> Next | None:
     """Return the next thing that happens in an exercise; None where nothing will."""
-    rows = AgendaItem.objects.filter(exercise=exercise, status=OPEN).order_by("due_at", "rank", "seq")
-    row = rows.first()
+    row = rows_to_come(exercise).order_by("due_at", "rank", "seq").first()
     if row is None:
         return None
     clock = exercise.clock if exercise.is_live else None
     wall_at = clock.wall_at(row.due_at) if clock is not None else None
     name = row.payload.get(row.kind) or _reference(row.request_id)
     return Next(row.due_at, wall_at, row.kind, TOLD.get(row.kind, row.kind), str(name))
+
+
+def rows_to_come(exercise: Exercise) -> QuerySet[AgendaItem]:
+    """Return the open rows of the agenda, without requests planned for desks at which people act.
+
+    Those are left to the people; their rows bring nothing about (desks.file).
+    """
+    rows = AgendaItem.objects.filter(exercise=exercise, status=OPEN)
+    with_people = Authority.objects.filter(state__exercise=exercise, simulated=False)
+    desks = set(with_people.values_list("state__code", "kind"))
+    if not desks:
+        return rows
+    planned = script_of(exercise.pk).scenario.requests
+    theirs = [one.id for one in planned if (one.from_state, one.from_authority) in desks]
+    return rows.exclude(kind=FILE, payload__file__in=theirs) if theirs else rows
 
 
 def timeline(exercise: Exercise, now: datetime) -> list[Mark]:
@@ -117,6 +138,7 @@ def timeline(exercise: Exercise, now: datetime) -> list[Mark]:
     """
     marks = [
         *_injects(exercise),
+        *_requests(exercise),
         *_milestones(exercise),
         *_expectations(exercise),
         *_deadlines(exercise, now),
@@ -135,19 +157,38 @@ def unanswered(exercise: Exercise) -> list[tuple[str, datetime]]:
     return sorted(waiting, key=lambda one: (one[1], one[0]))
 
 
-def _injects(exercise: Exercise) -> list[Mark]:
+def injects_in_time(exercise: Exercise) -> list[tuple[datetime | None, Inject]]:
+    """Return the injects with when each came or comes (exercise time), in that order.
+
+    Those of which nobody can say it come last: they wait for an act, or are left out.
+    """
     rows = AgendaItem.objects.filter(exercise=exercise, kind=INJECT, status=OPEN)
     due = dict(rows.values_list("key", "due_at"))
-    return [
-        Mark(
-            at=one.fired_at or (due.get(f"inject/{one.name}") if one.status != Inject.SKIPPED else None),
-            kind=INJECT,
-            name=one.name,
-            title=one.title,
-            status=one.status,
-            is_to_come=False,
-        )
+    found = [
+        (one.fired_at or (due.get(f"inject/{one.name}") if one.status != Inject.SKIPPED else None), one)
         for one in Inject.objects.filter(exercise=exercise)
+    ]
+    return sorted(found, key=lambda row: (row[0] is None, row[0] or exercise.ends_at, row[1].name))
+
+
+def _injects(exercise: Exercise) -> list[Mark]:
+    return [Mark(at, INJECT, one.name, one.title, one.status, False) for at, one in injects_in_time(exercise)]
+
+
+def _requests(exercise: Exercise) -> list[Mark]:
+    """Return the latest that were filed, and the earliest that the scenario is going to file at a known instant."""
+    rows = AssistanceRequest.objects.filter(exercise=exercise, submitted_at__isnull=False)
+    filed = rows.order_by("-submitted_at").values_list("submitted_at", "request_type", "pk", "reference")
+    planned = rows_to_come(exercise).filter(kind=FILE).order_by("due_at")
+    return [
+        *(
+            Mark(at, REQUEST, kind, rulebook().types[kind].name, "filed", False, request, reference)
+            for at, kind, request, reference in filed[:MARKS_AT_MOST]
+        ),
+        *(
+            Mark(at, REQUEST, payload[FILE], "", "planned", False)
+            for at, payload in planned.values_list("due_at", "payload")[:MARKS_AT_MOST]
+        ),
     ]
 
 
@@ -169,8 +210,8 @@ def _deadlines(exercise: Exercise, now: datetime) -> list[Mark]:
     """Return the latest that are past and the earliest to come, so many of each at most."""
     rows = Deadline.objects.filter(request__exercise=exercise, due_at__isnull=False)
     rows = rows.exclude(status=Deadline.DROPPED)
-    past = rows.filter(due_at__lte=now).order_by("-due_at")[:DEADLINES_AT_MOST]
-    to_come = rows.filter(due_at__gt=now, status=Deadline.RUNNING).order_by("due_at")[:DEADLINES_AT_MOST]
+    past = rows.filter(due_at__lte=now).order_by("-due_at")[:MARKS_AT_MOST]
+    to_come = rows.filter(due_at__gt=now, status=Deadline.RUNNING).order_by("due_at")[:MARKS_AT_MOST]
     columns = ("due_at", "rule", "status", "request", "request__reference", "request__request_type")
     labels = rulebook().profiles[exercise.deadline_profile].labels
     return [

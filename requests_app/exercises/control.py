@@ -17,10 +17,10 @@ from cooperation.eventlog import instant_text
 from cooperation.scenario import Scenario
 from cooperation.words import Refused, sentence
 from requests_app.agenda.batch import Batch
-from requests_app.agenda.models import OPEN, AgendaItem
 from requests_app.agenda.outage import enter
 from requests_app.agenda.present import at_present
 from requests_app.exercises import desks, triggers
+from requests_app.exercises.board import rows_to_come
 from requests_app.exercises.models import Expectation, Inject
 from requests_app.exercises.run import make
 from requests_app.workflow.log import append_to_exercise
@@ -89,7 +89,7 @@ def jump_to_next(exercise_id: UUID, wall: datetime) -> datetime:
     with _at_controls(exercise_id, wall, also_ended=True) as batch:
         clock = _clock(batch, wall)
         # Read under the lock: while the clock runs, what was next a moment ago may have happened.
-        rows = AgendaItem.objects.filter(exercise=exercise_id, status=OPEN, due_at__gt=batch.at)
+        rows = rows_to_come(batch.exercise).filter(due_at__gt=batch.at)
         at = rows.order_by("due_at").values_list("due_at", flat=True).first()
         if at is None:
             raise Refused("nothing_to_come", "nothing is going to happen any more", mend="end the exercise")

@@ -30,11 +30,12 @@ from requests_app.exercises.after_action import expectations_told, milestones_to
 from requests_app.exercises.library import check_behaviour, shipped_scenario
 from requests_app.exercises.models import Inject, Rehearsal
 from requests_app.exercises.run import make, play
-from requests_app.workflow.models import Deadline
+from requests_app.workflow.models import AssistanceRequest, Deadline
 from requests_app.world.models import Exercise
 
 SECONDS_AT_MOST = 60.0
-DEADLINES_AT_MOST = 500
+# Of requests and of deadlines.
+ROWS_AT_MOST = 500
 KEPT = 50
 # After so long, whoever took a rehearsal is gone.
 ABANDONED_AFTER = timedelta(minutes=3)
@@ -148,6 +149,8 @@ def _told(exercise: Exercise) -> dict[str, Any]:
     found = account(exercise)
     rows = Deadline.objects.filter(request__exercise=exercise, due_at__isnull=False)
     rows = rows.exclude(status=Deadline.DROPPED).order_by("due_at", "request__reference", "rule")
+    filed = AssistanceRequest.objects.filter(exercise=exercise, submitted_at__isnull=False)
+    filed = filed.order_by("submitted_at", "reference")
     columns = ("due_at", "rule", "status", "request__reference", "request__request_type")
     return {
         "reached": instant_text(exercise.advanced_to),
@@ -158,6 +161,12 @@ def _told(exercise: Exercise) -> dict[str, Any]:
         "injects": [
             {"name": one.name, "title": one.title, "status": one.status, "at": _text(one.fired_at)}
             for one in Inject.objects.filter(exercise=exercise).order_by("fired_at", "name")
+        ],
+        "filed": [
+            {"at": _text(at), "reference": reference, "request_type": kind}
+            for at, reference, kind in filed.values_list("submitted_at", "reference", "request_type")[
+                :ROWS_AT_MOST
+            ]
         ],
         "milestones": [
             {"name": name, "reached_at": _text(reached_at)} for name, reached_at in milestones_told(exercise)
@@ -183,7 +192,7 @@ def _told(exercise: Exercise) -> dict[str, Any]:
                 "reference": reference,
                 "request_type": kind,
             }
-            for due_at, rule, status, reference, kind in rows.values_list(*columns)[:DEADLINES_AT_MOST]
+            for due_at, rule, status, reference, kind in rows.values_list(*columns)[:ROWS_AT_MOST]
         ],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,11 +16,11 @@ from cooperation.moments import moment
 from cooperation.words import Refused
 from requests_app.exercises import control
 from requests_app.exercises.after_action import expectations_told
-from requests_app.exercises.board import DEADLINE, Board, Mark, board
+from requests_app.exercises.board import DEADLINE, FILE, REQUEST, Board, Mark, board
 from requests_app.exercises.clock_face import RUNNING
 from requests_app.exercises.paces import PACES, pace_in_words
 from requests_app.exercises.script import script_of
-from requests_app.web import story
+from requests_app.web import names, story
 from requests_app.web.forms import PageForm
 from requests_app.web.library import kinds
 from requests_app.web.seated import SeatedPage
@@ -62,23 +63,25 @@ class ControlRoom(SeatedPage):
 
     def facts(self, clock_form: ClockForm | None = None, **_: Any) -> dict[str, Any]:
         """Return the board with its picture."""
-        exercise, face = self.seat.exercise, self.place.face
+        exercise = self.seat.exercise
         exercise.refresh_from_db()
         found = board(exercise, wall_now())
         told = expectations_told(exercise)
-        words = _story(exercise)
-        marks = [(one.at, one.kind, one.status, _text(one, words)) for one in found.timeline]
+        words = _story(exercise, found.timeline)
+        marks = [(one, _text(one, words)) for one in found.timeline if one.at is not None]
+        to_come = [(one, text) for one, text in marks if one.is_to_come]
+        in_picture = [(one.at, one.kind, one.status, text) for one, text in marks]
         return {
             "board": found,
-            "next": _next(found, exercise, words),
+            "next": _next(found, words),
             "stuck": [(one, len(one.held)) for one in found.stuck if not one.simulated],
-            "picture": picture(marks, kinds(), exercise.starts_at, exercise.ends_at, found.clock.now),
-            "to_come": [
-                (one, _text(one, words)) for one in found.timeline if one.is_to_come and one.at is not None
-            ][:MARKS_SHOWN_TO_COME],
+            "picture": picture(in_picture, kinds(), exercise.starts_at, exercise.ends_at, found.clock.now),
+            "to_come": to_come[:MARKS_SHOWN_TO_COME],
+            "later": to_come[MARKS_SHOWN_TO_COME:],
+            "came": [(one, text) for one, text in reversed(marks) if not one.is_to_come],
             "idle": [said(one.name) for one in found.lanes if not one.desks],
             "expected": told,
-            "clock_form": clock_form or ClockForm(rate=face.rate),
+            "clock_form": clock_form or self._clock_form(),
             "may_run": may(self.seat, RUN),
             "may_judge": may(self.seat, JUDGE),
             "is_running": found.clock.standing == RUNNING,
@@ -88,7 +91,7 @@ class ControlRoom(SeatedPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Do one act on the clock, or on who acts at a desk."""
         exercise = exercise_run_by(self.seat)
-        form = ClockForm(request.POST, rate=self.place.face.rate)
+        form = self._clock_form(request.POST)
         if not form.is_valid():
             return self.shown(self.facts(clock_form=form), status=422)
         do = request.POST.get("do", "")
@@ -100,6 +103,12 @@ class ControlRoom(SeatedPage):
             self._move_clock(do, form)
         messages.success(request, _done(do))
         return redirect("control_room", self.seat.exercise.handle)
+
+    def _clock_form(self, *posted: Any) -> ClockForm:
+        """Return the form with the pace that the clock has or last had; before the start, the scenario's own."""
+        exercise = self.seat.exercise
+        last = exercise.clock.last_rate() if exercise.is_live else None
+        return ClockForm(*posted, rate=int(last or script_of(exercise.pk).scenario.rate))
 
     def _move_clock(self, do: str, form: ClockForm) -> None:
         exercise, rate = self.seat.exercise, form.cleaned_data["rate"]
@@ -135,23 +144,24 @@ def moment_of(starts_at: Any, text: str) -> Any:
         ) from None
 
 
-def _story(exercise: Exercise) -> dict[tuple[str, str], str]:
+def _story(exercise: Exercise, timeline: Sequence[Mark]) -> dict[tuple[str, str], str]:
+    """Return what the scenario's things on a timeline are called, by kind and name."""
     scenario = script_of(exercise.pk).scenario
+    planned = [one.name for one in timeline if one.kind == REQUEST and not one.reference]
     milestones = story.milestones_in_words(scenario)
     expected = story.expectations_in_words(scenario)
     return {
+        **{(REQUEST, name): story.planned_in_words(scenario, name) for name in planned},
         **{("milestone", name): text for name, text in milestones.items()},
         **{("expectation", name): text for name, text in expected.items()},
     }
 
 
-def _next(found: Board, exercise: Exercise, words: dict[tuple[str, str], str]) -> str:
+def _next(found: Board, words: dict[tuple[str, str], str]) -> str:
     """Return what the next thing is about, by its title; the reference of a request; empty for nothing."""
     if found.next is None:
         return ""
-    kind, name = {"expire": DEADLINE}.get(found.next.kind, found.next.kind), found.next.name
-    if kind == "file":
-        return story.planned_in_words(script_of(exercise.pk).scenario, name)
+    kind, name = {"expire": DEADLINE, FILE: REQUEST}.get(found.next.kind, found.next.kind), found.next.name
     for one in found.timeline:
         if one.kind == kind and (one.name == name or (one.reference == name and one.at == found.next.at)):
             return _text(one, words)
@@ -161,7 +171,8 @@ def _next(found: Board, exercise: Exercise, words: dict[tuple[str, str], str]) -
 def _text(mark: Mark, words: dict[tuple[str, str], str]) -> str:
     if (mark.kind, mark.name) in words:
         return words[mark.kind, mark.name]
-    title = said(mark.title) or mark.name.replace("_", " ").replace("-", " ")
+    title = names.type_name(mark.name) if mark.kind == REQUEST else said(mark.title)
+    title = title or mark.name.replace("_", " ").replace("-", " ")
     return f"{mark.reference}: {title}" if mark.reference else title
 
 

@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from cooperation.words import Refused
 from requests_app.exercises import control
+from requests_app.exercises.board import injects_in_time
 from requests_app.exercises.models import Inject
+from requests_app.exercises.script import script_of
+from requests_app.web import story
 from requests_app.web.control_room import CONTROL, moment_of
 from requests_app.web.forms import PageForm
 from requests_app.web.seated import SeatedPage
@@ -34,7 +37,7 @@ POSSIBLE = {
     Inject.SKIPPED: ("fire",),
     Inject.FIRED: (),
 }
-MAY_BE_EDITED = (Inject.PLANNED, Inject.HELD)
+TO_COME = (Inject.PLANNED, Inject.HELD)
 
 
 class InjectForm(PageForm):
@@ -80,12 +83,19 @@ class Injects(SeatedPage):
     def facts(self, form: AddForm | None = None, **_: Any) -> dict[str, Any]:
         """Return the injects in the order in which they come, as far as that is known."""
         exercise = self.seat.exercise
-        rows = exercise.injects.all()
+        scenario = script_of(exercise.pk).scenario
         return {
-            "injects": sorted(
-                ((one, POSSIBLE[one.status], one.status in MAY_BE_EDITED) for one in rows),
-                key=lambda row: (row[0].fired_at is None, row[0].fired_at or exercise.ends_at, row[0].name),
-            ),
+            "injects": [
+                {
+                    "row": one,
+                    "title": said(one.title) or one.name,
+                    "at": at,
+                    "trigger": story.trigger_in_words(scenario, one.name) if one.status in TO_COME else "",
+                    "possible": POSSIBLE[one.status],
+                    "may_edit": one.status in TO_COME,
+                }
+                for at, one in injects_in_time(exercise)
+            ],
             "form": form or AddForm(exercise=exercise),
             "may_run": may(self.seat, RUN) and not exercise.ended,
         }
@@ -134,7 +144,7 @@ class OneInject(SeatedPage):
         return {
             "inject": found,
             "form": form or InjectForm(initial=now, exercise=self.seat.exercise),
-            "may_edit": found.status in MAY_BE_EDITED,
+            "may_edit": found.status in TO_COME,
         }
 
     def post(self, request: HttpRequest, name: str) -> HttpResponse:

@@ -151,6 +151,7 @@ def kinds() -> tuple[tuple[str, str], ...]:
     """Return the rows of a timeline, from top to bottom."""
     return (
         ("inject", _("Injects")),
+        ("request", _("Requests")),
         ("milestone", _("Milestones")),
         ("expectation", _("Expected")),
         ("deadline", _("Deadlines")),
@@ -161,6 +162,10 @@ def _marks(rehearsal: Rehearsal) -> list[tuple[datetime, str, str, str]]:
     scenario, found = shipped_scenario(rehearsal.scenario), rehearsal.found
     injects = [
         (one["at"], "inject", one["status"], said(one["title"]) or one["name"]) for one in found["injects"]
+    ]
+    filed = [
+        (one["at"], "request", "filed", f"{one['reference']}: {names.type_name(one['request_type'])}")
+        for one in found.get("filed", ())
     ]
     words = story.milestones_in_words(scenario)
     milestones = [
@@ -183,6 +188,6 @@ def _marks(rehearsal: Rehearsal) -> list[tuple[datetime, str, str, str]]:
     ]
     return [
         (instant(at), kind, status, text)
-        for at, kind, status, text in (*injects, *milestones, *expected, *due)
+        for at, kind, status, text in (*injects, *filed, *milestones, *expected, *due)
         if at
     ]

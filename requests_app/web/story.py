@@ -10,7 +10,8 @@ from cooperation.calendars import calendar
 from cooperation.scenario import ActPattern, PlannedRequest, Scenario
 from requests_app.exercises.after_action import ExpectationTold
 from requests_app.exercises.script import script_of
-from requests_app.web.names import act_name, type_name
+from requests_app.web.names import act_name, authority_name, type_name
+from requests_app.web.words import length_in_words
 from requests_app.world.languages import said
 from requests_app.world.models import Exercise
 
@@ -45,6 +46,25 @@ def expectations_in_words(scenario: Scenario) -> dict[str, str]:
         one.id: f"{state_in_words(scenario, one.state)}: {awaited(scenario, replace(one.pattern, from_state=None))}"
         for one in scenario.expectations
     }
+
+
+def trigger_in_words(scenario: Scenario, name: str) -> str:
+    """Return for which act an inject waits, or which would keep it out; empty where it comes by the clock alone."""
+    inject = next((one for one in scenario.injects if one.id == name), None)
+    if inject is None or inject.trigger.pattern is None:
+        return ""
+    act, trigger = awaited(scenario, inject.trigger.pattern), inject.trigger
+    if trigger.nothing_by is not None:
+        return _("unless before that: %(act)s") % {"act": act}
+    if not trigger.plus:
+        return _("at once after: %(act)s") % {"act": act}
+    return _("%(length)s after: %(act)s") % {"length": length_in_words(trigger.plus), "act": act}
+
+
+def desk_in_words(desk: str, exercise: Exercise) -> str:
+    """Return what a desk like `XA/central_authority` is called, as `names.desk_name` says it of an authority."""
+    state, _sign, kind = desk.partition("/")
+    return f"{state_name(state, exercise)}: {authority_name(kind.partition('/')[0])}"
 
 
 def planned_in_words(scenario: Scenario, name: str) -> str:

@@ -19,6 +19,7 @@ _BESIDE = re.compile(r"\(([a-z][a-z -]{3,})\)")
 # What the program itself calls how something stands, or of what kind it is.
 WORDS = {
     "inject": gettext_lazy("Inject"),
+    "request": gettext_lazy("Request"),
     "milestone": gettext_lazy("Milestone"),
     "expectation": gettext_lazy("Expected"),
     "deadline": gettext_lazy("Deadline"),
@@ -26,6 +27,7 @@ WORDS = {
     "held": gettext_lazy("held back"),
     "skipped": gettext_lazy("left out"),
     "fired": gettext_lazy("has come"),
+    "filed": gettext_lazy("filed"),
     "reached": gettext_lazy("reached"),
     "open": gettext_lazy("not reached"),
     "pending": gettext_lazy("not begun"),
@@ -91,7 +93,7 @@ def hours_in_words(hours: float) -> str:
 def distance_in_words(at: datetime, now: datetime) -> str:
     """Return how far an instant lies from the present: "in 3 days", "4 hours ago"."""
     length = length_in_words(abs(at - now))
-    return (_("in %(length)s") if at >= now else _("%(length)s ago")) % {"length": length}
+    return (_("in %(length)s") if at > now else _("%(length)s ago")) % {"length": length}
 
 
 def source_in_words(source: str) -> str:

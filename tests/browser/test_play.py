@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -189,6 +190,28 @@ def test_a_trainer_and_two_trainees_play_to_the_end_in_three_browsers(installati
         "accept", "start_execution", "transmit", "confirm_receipt",
     ]  # fmt: skip
     assert list(failures(exercise)) == []
+
+
+def test_return_in_the_field_of_an_instant_jumps_there_and_does_not_move_the_clock_otherwise(opens):
+    exercise = hospital(days=1)
+    sits("tara", exercise)
+    page = opens("tara")
+    page.goto(f"/exercises/{exercise.handle}/control/")
+
+    page.get_by_text("Jump to an instant, or end the exercise").click()
+    page.get_by_label("Jump to", exact=True).fill("+2d")
+    page.get_by_label("Jump to", exact=True).press("Enter")
+
+    expect(page.get_by_text("The clock has jumped; what lies between happens now.")).to_be_visible()
+    exercise.refresh_from_db()
+    assert exercise.clock.segments[-1].rate == 0
+    assert exercise.clock.segments[-1].exercise_at == exercise.starts_at + timedelta(days=2)
+
+    page.get_by_text("Jump to an instant, or end the exercise").click()
+    page.get_by_label("Jump to", exact=True).fill("next week")
+    page.get_by_label("Jump to", exact=True).press("Enter")
+
+    expect(page.get_by_text("write +3d from the start")).to_be_visible()
 
 
 def test_a_desk_whose_line_was_lost_goes_on_by_itself_and_has_lost_nothing(opens):

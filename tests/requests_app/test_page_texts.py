@@ -75,8 +75,8 @@ def test_a_page_in_vietnamese_says_that_no_native_legal_reader_has_checked_it(cl
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", ["3 March 2027, 09:00", "2 days 4 hours", "in 3 hours", "one day is one minute"]),
-     ("vi", ["09:00, ngày 3/3/2027", "2 ngày 4 giờ", "còn 3 giờ", "một ngày bằng một phút"])],
+    [("en", ["3 March 2027, 09:00", "2 days 4 hours", "in 3 hours", "less than a minute ago", "one day is one minute"]),
+     ("vi", ["09:00, ngày 3/3/2027", "2 ngày 4 giờ", "còn 3 giờ", "chưa đến một phút trước", "một ngày bằng một phút"])],
     ids=["English", "Vietnamese"],
 )  # fmt: skip
 def test_times_are_told_in_words_of_the_language(language, told):
@@ -87,6 +87,7 @@ def test_times_are_told_in_words_of_the_language(language, told):
             words.moment_in_words(at),
             words.length_in_words(timedelta(days=2, hours=4, minutes=9)),
             words.distance_in_words(at + timedelta(hours=3), at),
+            words.distance_in_words(at, at),
             pace_in_words(1_440),
         ]
 

@@ -13,8 +13,10 @@ from django.test import Client
 
 from requests_app.exercises import heartbeat
 from requests_app.exercises.archive import import_
+from requests_app.exercises.board import injects_in_time, timeline
 from requests_app.exercises.models import Inject, Rehearsal
 from requests_app.exercises.rehearsal import play_next
+from requests_app.exercises.script import script_of
 from requests_app.world.models import TRAINEE, Authority, Exercise, SeatHolder
 from requests_app.world.present import wall_now
 
@@ -129,9 +131,7 @@ def test_a_trainer_chooses_a_scenario_seats_a_desk_by_code_and_starts(trainer):
     anna = Client()
     anna.force_login(User.objects.create_user("anna"))
     assert anna.post("/join/", {"code": code[1]}).status_code == 302
-    assert "anna Arvania: Central authority for MLA XA/central_authority/1" in reads(
-        trainer, f"{HERE}/seats/"
-    )
+    assert "anna Arvania: Central authority for MLA seat 1" in reads(trainer, f"{HERE}/seats/")
 
     assert posts(trainer, f"{HERE}/seats/", do="start", rate="1440") == f"{HERE}/control/"
     assert "running: one day is one minute" in reads(trainer, f"{HERE}/control/")
@@ -174,6 +174,88 @@ def test_the_clock_obeys_and_says_what_was_done(running):
     row = Exercise.objects.get()
     assert (row.advanced_to - row.starts_at).days >= 1
     assert "The clock has jumped" in reads(running, f"{HERE}/control/")
+
+
+def test_a_clock_that_stands_is_offered_the_pace_it_last_had_and_before_the_start_the_scenarios_own(trainer):
+    posts(trainer, f"/library/{SCENARIO}/", do="use", seed="3", teams="typical")
+    chosen = re.compile(r'<option value="(\d+)" selected>')
+    page = trainer.get(f"{HERE}/control/").content.decode()
+    assert chosen.findall(page) == [str(script_of(Exercise.objects.get().pk).scenario.rate)]
+
+    posts(trainer, f"{HERE}/control/", do="start", rate="1440")
+    posts(trainer, f"{HERE}/control/", do="pause")
+
+    assert chosen.findall(trainer.get(f"{HERE}/control/").content.decode()) == ["1440"]
+
+
+def test_the_board_lists_what_comes_and_what_came_with_requests_among_it(running):
+    page = reads(running, f"{HERE}/control/")
+    assert "14 June 2027, 04:30 Request: Expedited preservation of stored electronic data, " in page
+
+    posts(running, f"{HERE}/control/", do="jump", to="+20d")
+    beats()
+
+    came = reads(running, f"{HERE}/control/").partition("What came, the latest first")[2]
+    assert re.search(r"ago \d+ June 2027, \d\d:\d\d Request: XA-XB-\d{4}: [^:]+ filed ", came)
+
+
+def test_requests_planned_for_a_desk_at_which_people_act_are_not_told_as_to_come(running):
+    exercise = Exercise.objects.get()
+    before = _planned_requests(exercise)
+    for authority in ("contact_point_24_7", "law_enforcement", "central_authority"):
+        posts(running, f"{HERE}/control/", do="take", desk=f"XA/{authority}")
+
+    assert before - _planned_requests(exercise) == {
+        *("keep-the-album", "how-to-have-it-removed", "known-to-police", "hear-the-holder")
+    }
+    assert "two-without-a-name" in _planned_requests(exercise)
+
+
+def test_a_jump_to_what_happens_next_passes_over_what_is_left_to_people(running):
+    posts(running, f"{HERE}/control/", do="take", desk="XA/contact_point_24_7")
+    exercise = Exercise.objects.get()
+
+    seen = []
+    for _ in range(6):
+        posts(running, f"{HERE}/control/", do="jump_to_next")
+        beats()
+        exercise.refresh_from_db()
+        seen.append(f"{exercise.advanced_to:%d %H:%M}")
+
+    assert "14 03:00" in seen
+    assert {"14 04:30", "14 06:30"}.isdisjoint(seen)
+
+
+def _planned_requests(exercise: Exercise) -> set[str]:
+    marks = timeline(exercise, exercise.starts_at)
+    return {one.name for one in marks if one.kind == "request" and one.status == "planned"}
+
+
+def test_injects_stand_in_the_order_in_which_they_come_each_with_what_brings_it(running):
+    page = reads(running, f"{HERE}/injects/")
+
+    told = page.partition("What control brings into the exercise")[2]
+    titles = [row.title for _, row in injects_in_time(Exercise.objects.get())]
+    assert [one.name for _, one in injects_in_time(Exercise.objects.get())][:4] == [
+        *("report", "host-tells", "five-days", "borland-worries")
+    ]
+    assert [told.index(title) for title in titles] == sorted(told.index(title) for title in titles)
+    assert "14 June 2027, 03:00 UTC (in 1 hour" in told
+    assert re.search(
+        r"14 June 2027, 13:30 UTC \(in 11 hours[^)]*\) · unless before that: Submit: "
+        "Expedited preservation of stored electronic data, from Arvania, to Borland",
+        told,
+    )
+    assert "at once after: Lapse: Expedited preservation of stored electronic data" in told
+
+
+def test_to_fire_an_inject_or_to_leave_it_out_is_asked_once_more(running):
+    page = running.get(f"{HERE}/injects/").content.decode()
+
+    asked = re.findall(r'<details class="ask"><summary>(.*?)</details>', page, re.DOTALL)
+    acts = re.findall(r'name="do" value="(fire|skip)"', page)
+    assert len(asked) == len(acts) > 10
+    assert all(("cannot be taken back" in one) is ('value="fire"' in one) for one in asked)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +317,7 @@ def test_a_desk_and_control_write_to_each_other_and_no_other_desk_reads_it(runni
     posts(people["anna"], f"{HERE}/messages/", text="May we call Borland?", key="k-1")
 
     board = reads(running, f"{HERE}/control/")
-    assert "XA/central_authority wrote to control" in board
+    assert "Arvania: Central authority for MLA wrote to control" in board
     posts(running, f"{HERE}/messages/?desk=XA/central_authority", text="You may.", key="k-2")
 
     thread = reads(people["anna"], f"{HERE}/messages/")
