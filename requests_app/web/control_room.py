@@ -107,7 +107,8 @@ class ControlRoom(SeatedPage):
     def _clock_form(self, *posted: Any) -> ClockForm:
         """Return the form with the pace that the clock has or last had; before the start, the scenario's own."""
         exercise = self.seat.exercise
-        last = exercise.clock.last_rate() if exercise.is_live else None
+        clock = exercise.clock if exercise.is_live else None
+        last = clock.last_rate() if clock is not None else None
         return ClockForm(*posted, rate=int(last or script_of(exercise.pk).scenario.rate))
 
     def _move_clock(self, do: str, form: ClockForm) -> None:

@@ -28,7 +28,7 @@ from requests_app.workflow import door
 from requests_app.workflow.drafting import edit_draft, recast_draft, write_draft
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
-from requests_app.world.models import TRAINEE
+from requests_app.world.models import TRAINEE, Exercise
 from requests_app.world.roles import desk_of
 
 POINT = "contact_point_24_7"
@@ -77,7 +77,7 @@ class NewRequest(SeatedPage):
             by=desk_of(self.seat),
             request_type=asked.get("type", ""),
             to=(state, kind),
-            contents=self._first_contents(asked.get("type", "")),
+            contents=self._first_contents(asked.get("type", ""), (state, kind)),
             case=asked.get("case") or None,
             parent=_uuid(asked.get("parent", "")),
             key=self.said_key(),
@@ -85,14 +85,15 @@ class NewRequest(SeatedPage):
         )
         return redirect("draft", handle=self.seat.exercise.handle, request_id=made.pk)
 
-    def _first_contents(self, request_type: str) -> dict[str, Any]:
-        """Return what follows from who asks of which case: nobody should have to type it."""
+    def _first_contents(self, request_type: str, to: tuple[str, str]) -> dict[str, Any]:
+        """Return what follows from who asks whom of which case: nobody should have to type it."""
         kind = rulebook().types.get(request_type)
         asks_for = {rule.field for rule in kind.contents} if kind else set()
         case = self.visible.cases().filter(name=self.request.POST.get("case", "")).first()
         desk = desk_of(self.seat).authority
         known: dict[str, Any] = {
-            "requesting_authority": f"{names.authority_name(desk.kind)}, {desk.state.name}",
+            "requesting_authority": _signed(desk.state.code, desk.kind, self.seat.exercise),
+            "requested_authority": _signed(*to, self.seat.exercise),
             "offence": list(case.offences) if case else [],
             "case_reference": case.title if case else "",
         }
@@ -267,7 +268,7 @@ class DraftPage(SeatedPage):
     def _recast(self, saved: AssistanceRequest) -> HttpResponse:
         asked = self.request.POST
         state, _slash, kind = asked.get("to", "").partition("/")
-        recast_draft(
+        recast = recast_draft(
             saved.pk,
             by=desk_of(self.seat),
             request_type=asked.get("type", ""),
@@ -277,8 +278,24 @@ class DraftPage(SeatedPage):
             edition=saved.edition,
             now=self.wall,
         )
+        self._address_anew(saved, recast)
         messages.info(self.request, _("What fits the new type was kept; the rest stands at the end."))
         return redirect("draft", handle=self.seat.exercise.handle, request_id=saved.pk)
+
+    def _address_anew(self, before: AssistanceRequest, recast: AssistanceRequest) -> None:
+        """Let the authority addressed be the one now chosen, unless somebody wrote it in words of their own."""
+        exercise = self.seat.exercise
+        was, now = (_signed(one.requested_code, one.requested_kind, exercise) for one in (before, recast))
+        if was == now or before.contents.get("requested_authority") != was:
+            return
+        edit_draft(
+            recast.pk,
+            by=desk_of(self.seat),
+            contents={**recast.contents, "requested_authority": now},
+            version=recast.version,
+            edition=recast.edition,
+            now=self.wall,
+        )
 
     def _typed(self, form: DraftForm, found: AssistanceRequest) -> Mapping[str, Any]:
         if not form.is_bound:
@@ -354,6 +371,11 @@ class DraftPage(SeatedPage):
             }
             for name in both
         ]
+
+
+def _signed(state: str, authority: str, exercise: Exercise) -> str:
+    """Return an authority as a letter names it, like "24/7 contact point, Arvania"."""
+    return f"{names.authority_name(authority)}, {story.state_name(state, exercise)}"
 
 
 def field_address(name: str) -> str:

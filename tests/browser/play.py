@@ -27,9 +27,11 @@ def signs_in(page: Any, name: str, password: str) -> None:
 
 def makes_a_code(page: Any, seat: str) -> str:
     """Make a code for a desk, as the trainer on the page of the seats; return it."""
-    page.get_by_label("Seat", exact=True).select_option(seat)
+    choice = page.get_by_label("Seat", exact=True)
+    choice.select_option(seat)
+    desk = choice.locator("option:checked").inner_text()
     page.get_by_role("button", name="Make a code").click()
-    expect(page.locator(".code").get_by_text(seat)).to_be_visible()
+    expect(page.locator(".code").get_by_text(desk)).to_be_visible()
     return str(page.locator(".code__word").inner_text())
 
 

@@ -112,7 +112,7 @@ def test_a_trainer_and_two_trainees_play_to_the_end_in_three_browsers(installati
     joins(arvania, makes_a_code(trainer, ARVANIA), "anna", PASSWORD)
     joins(borland, makes_a_code(trainer, BORLAND), "bela", PASSWORD)
     comes_to(trainer, "Seats")
-    expect(trainer.get_by_role("row", name="anna")).to_contain_text(ARVANIA)
+    expect(trainer.get_by_role("row", name="anna")).to_contain_text("Arvania: Central authority for MLA")
     trainer.get_by_label("Pace").select_option(label="one hour is one second")
     trainer.get_by_role("button", name="Start the exercise").click()
     expect(trainer.get_by_text("The exercise has begun.")).to_be_visible()
@@ -130,7 +130,7 @@ def test_a_trainer_and_two_trainees_play_to_the_end_in_three_browsers(installati
     row = borland.locator(f"#rows a[href*='{request_id}']")
     row.wait_for()
     assert was_not_loaded_anew(borland)
-    trainer.locator(f"#board a[href*='{request_id}']").wait_for()
+    trainer.locator(f"#board .lane a[href*='{request_id}']").wait_for()
     assert was_not_loaded_anew(trainer)
 
     # A question and its answer, while both watch; then the evidence, and that it came.
