@@ -38,7 +38,7 @@ class _Reading:
         *("schema", "behaviour", "about", "source", "confidence", "officers", "hours", "efforts", "chances"),
         *("forgotten_for_days", "ask_status_after_days"),
     )
-    OPTIONAL = ("fitted_to",)
+    OPTIONAL = ("title", "fitted_to")
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
@@ -52,6 +52,7 @@ class _Reading:
         hours = self.inner(top, ("hours",), ("opens", "closes"))
         made = Behaviour(
             name=self.word(top, "behaviour", (self.stem,)),
+            title=self.word(top, "title") or self.stem.replace("_", " "),
             about=self.word(top, "about"),
             source=self.word(top, "source"),
             confidence=self.word(top, "confidence", rulebook().terms["confidences"]),

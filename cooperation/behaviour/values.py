@@ -57,6 +57,7 @@ class Behaviour:
     """How a State works. `fitted_to` names the published figures and proposals its waits were fitted to."""
 
     name: str
+    title: str
     about: str
     source: str
     confidence: str

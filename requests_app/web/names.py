@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cooperation.behaviour import behaviours
 from cooperation.evidence.rules import custody
 from cooperation.rulebook import rulebook
 from cooperation.turn import turn_of
@@ -48,20 +49,11 @@ WITH_AN_ACT = {
     "to_authority": gettext_lazy("Authority"),
 }
 
-# How a simulated State works; one that an author wrote keeps the name its author gave it.
-BEHAVIOURS = {
-    "prompt": gettext_lazy("prompt"),
-    "typical": gettext_lazy("typical"),
-    "overloaded": gettext_lazy("overloaded"),
-    "reluctant": gettext_lazy("reluctant"),
-    "careless": gettext_lazy("careless"),
-    "published": gettext_lazy("as published figures say"),
-}
-
 
 def behaviour_name(behaviour: str) -> str:
     """Return what a behaviour of simulated States is called."""
-    return str(BEHAVIOURS.get(behaviour, behaviour))
+    found = behaviours().get(behaviour)
+    return said(found.title, f"behaviours/{behaviour}: title") if found else behaviour
 
 
 def type_name(type_id: str) -> str:

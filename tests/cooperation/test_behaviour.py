@@ -590,6 +590,18 @@ def test_a_behaviour_that_ships_is_whole(name):
     assert behaviour.source.startswith("exercise rule")
 
 
+def test_a_behaviour_is_called_by_its_title_and_without_one_by_its_name(tmp_path):
+    text = (
+        (FOLDER / "prompt.yaml")
+        .read_text()
+        .replace("behaviour: prompt\ntitle: prompt\n", "behaviour: on_leave\n")
+    )
+    (tmp_path / "on_leave.yaml").write_text(text)
+
+    assert behaviours()["published"].title == "as published figures say"
+    assert read_behaviour(tmp_path / "on_leave.yaml").title == "on leave"
+
+
 def test_an_overloaded_state_is_slower_and_forgets_more_than_a_typical_one():
     slow = behaviours()["overloaded"]
     assert sum(slow.officers.values()) < sum(TYPICAL.officers.values())
