@@ -161,11 +161,10 @@ def _deadlines(kind: RequestType, book: RuleBook) -> str:
 
 def _dual(kind: RequestType, book: RuleBook) -> str:
     dual = kind.dual_criminality
-    term = book.terms["dual_criminality"][dual.applies]
-    return (
-        f"Dual criminality: {term.meaning} {mark(term.source, term.confidence, UP)}."
-        f" {dual.explanation} {mark(dual.source, dual.confidence, UP)}"
-    )
+    meaning = book.terms["dual_criminality"][dual.applies].meaning
+    told = " ".join(part for part in (f"Dual criminality: {meaning}.", dual.explanation) if part)
+    # Its own source alone: that of the word says where the word comes from, not that it holds for this type.
+    return f"{told} {mark(dual.source, dual.confidence, UP)}"
 
 
 def _grounds(kind: RequestType, book: RuleBook) -> str:

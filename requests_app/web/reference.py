@@ -125,8 +125,7 @@ class TypePage(SeatedPage):
             "grounds": [book.grounds[one] for one in kind.grounds if one in book.grounds],
             "acts": [names.act_name(one) for one in book.lifecycle.acts if one in kind.acts],
             "deadlines": profile.for_type(type_id),
-            "dual_criminality": said(kind.dual_criminality.explanation)
-            or _when_dual(kind.dual_criminality.applies),
+            "dual_criminality": book.terms["dual_criminality"][kind.dual_criminality.applies].meaning,
         }
 
 
@@ -169,15 +168,6 @@ def side_in_words(side: str) -> str:
         "either": _("either State"),
         "clock": _("the clock"),
     }[side]
-
-
-def _when_dual(applies: str) -> str:
-    return {
-        "required": _("It is required."),
-        "not_required": _("It is not required."),
-        "domestic_law": _("As the law of the requested State provides."),
-        "discretionary_ground": _("Where it is absent, the requested State may decline."),
-    }.get(applies, "")
 
 
 def _rule_in_words(rule: str) -> str:
