@@ -23,6 +23,10 @@ WHO = {
 }
 
 
+# The stage in which a State answers what it was asked for.
+DECIDE = "decide"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A status, outcome, stage, event or act: its id, label and where it comes from."""
@@ -95,6 +99,11 @@ class Lifecycle:
         """Return the stages that this row opens on a request of this type."""
         only = self.stages_of_types.get(request_type)
         return transition.opens if only is None else tuple(s for s in transition.opens if s in only)
+
+    def is_decided(self, request_type: str) -> bool:
+        """Return whether the other State decides on a request of this type, as it does not on what is only told."""
+        only = self.stages_of_types.get(request_type)
+        return only is None or DECIDE in only
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from cooperation.calendars import calendar
+from cooperation.rulebook import rulebook
 from cooperation.scenario import ActPattern, PlannedRequest, Scenario
 from requests_app.exercises.after_action import ExpectationTold
 from requests_app.exercises.script import script_of
@@ -14,9 +15,6 @@ from requests_app.web.names import act_name, authority_name, type_name
 from requests_app.web.words import length_in_words
 from requests_app.world.languages import said
 from requests_app.world.models import Exercise
-
-# What one State tells another without having been asked.
-UNASKED = ("spontaneous_information", "special_cooperation_proceeds")
 
 
 def state_name(code: str, exercise: Exercise) -> str:
@@ -68,7 +66,7 @@ def desk_in_words(desk: str, exercise: Exercise) -> str:
 
 
 def planned_in_words(scenario: Scenario, name: str) -> str:
-    """Return what a planned request is, like "Expedited preservation, asked by Arvania of Borland"."""
+    """Return what a planned request is, like "Expedited preservation, Arvania asks Borland"."""
     planned = next((one for one in scenario.requests if one.id == name), None)
     return ", ".join((type_name(planned.type), _sides(scenario, planned))) if planned else name
 
@@ -76,9 +74,9 @@ def planned_in_words(scenario: Scenario, name: str) -> str:
 def _sides(scenario: Scenario, planned: PlannedRequest) -> str:
     ways = {"one": planned.from_state, "other": planned.to_state}
     states = {name: state_in_words(scenario, code) for name, code in ways.items()}
-    if planned.type in UNASKED:
-        return _("from %(one)s to %(other)s") % states
-    return _("asked by %(one)s of %(other)s") % states
+    if rulebook().lifecycle.is_decided(planned.type):
+        return _("%(one)s asks %(other)s") % states
+    return _("from %(one)s to %(other)s") % states
 
 
 def awaited(scenario: Scenario, pattern: ActPattern) -> str:

@@ -13,10 +13,10 @@ PRESERVATION = "Expedited preservation of stored electronic data"
 @pytest.mark.parametrize(
     ("milestone", "told"),
     [
-        ("host-preserved", f"Confirm preservation: {PRESERVATION}, asked by Arvania of Borland"),
+        ("host-preserved", f"Confirm preservation: {PRESERVATION}, Arvania asks Borland"),
         ("path-known", "Disclose provider and path from Borland to Arvania"),
-        ("relay-preserved", f"Confirm preservation: {PRESERVATION}, asked by Arvania of Cascadia"),
-        ("image-arrived", "Transmit: MLA - access to stored electronic data, asked by Arvania of Borland"),
+        ("relay-preserved", f"Confirm preservation: {PRESERVATION}, Arvania asks Cascadia"),
+        ("image-arrived", "Transmit: MLA - access to stored electronic data, Arvania asks Borland"),
     ],
 )
 def test_a_milestone_is_told_by_act_request_and_states(milestone, told):
@@ -33,7 +33,7 @@ def test_an_expectation_names_who_is_to_do_it_and_to_whom():
 def test_a_planned_request_is_told_by_its_type_and_its_two_states():
     told = planned_in_words(shipped_scenario("hospital-ransomware"), "preserve-host")
 
-    assert told == f"{PRESERVATION}, asked by Arvania of Borland"
+    assert told == f"{PRESERVATION}, Arvania asks Borland"
 
 
 def test_who_tells_something_unasked_is_not_said_to_ask():
