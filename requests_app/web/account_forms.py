@@ -51,6 +51,19 @@ class PasswordForm(PageForm):
     new = password_field(_("New password"), "new-password")
 
 
+class AddressForm(PageForm):
+    """Where mail goes, and the password without which nobody changes it."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        required=False,
+        help_text=_("Leave it empty to have no mail, and no new password by mail."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = password_field(_("Password"), "current-password")
+
+
 class ForgottenForm(PageForm):
     """The address of an account."""
 

@@ -1,7 +1,8 @@
-"""Pages of accounts: joining by a code, passwords, the second factor, and signing out everywhere."""
+"""Pages of accounts: joining by a code, passwords, mail, the second factor, and signing out everywhere."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import segno
@@ -10,11 +11,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, RedirectURLMixin
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -24,7 +26,7 @@ from django.views.decorators.http import require_safe
 from cooperation.words import Refused
 from requests_app.exercises import accounts, people, second_factor
 from requests_app.exercises.seating import join
-from requests_app.web import account_forms
+from requests_app.web import account_forms, sentences
 from requests_app.web.kept_form import KEPT, kept_fields
 from requests_app.web.pace import check_pace
 from requests_app.world.present import wall_now
@@ -66,6 +68,8 @@ class FormPage(View):
     button: Any = gettext_lazy("Send")
     # Counted by the address from which it comes; empty for pages of people who are signed in.
     pace = ""
+    # The field beside which a refusal stands, by its reason; the others stand on top.
+    beside: Mapping[str, str] = {}
 
     def get(self, *_: Any, **__: Any) -> HttpResponse:
         """Show the form."""
@@ -81,7 +85,17 @@ class FormPage(View):
                 check_pace(request, self.pace)
             return self.done(form.cleaned_data)
         except Refused as refused:
-            return self.shown(form, 429 if refused.reason == "too_many" else 409, refused)
+            return self.refused(form, refused)
+
+    def refused(self, form: forms.Form, refused: Refused) -> HttpResponse:
+        """Show the form with what was refused, beside its field where it has one."""
+        status = 429 if refused.reason == "too_many" else 409
+        field = self.beside.get(refused.reason)
+        if field is None:
+            return self.shown(form, status, refused)
+        message, mend = sentences.told(refused.message), sentences.told(refused.mend)
+        form.add_error(field, f"{capfirst(message)}: {mend}.")
+        return self.shown(form, status)
 
     def shown(self, form: forms.Form, status: int = 200, refused: Refused | None = None) -> HttpResponse:
         """Answer with the form."""
@@ -130,11 +144,37 @@ class Password(FormPage):
     form = account_forms.PasswordForm
     title = gettext_lazy("Change your password")
     button = gettext_lazy("Change")
+    beside = {"bad_password": "old"}
 
     def done(self, said: dict[str, Any]) -> HttpResponse:
         """Change it, and sign in anew."""
         accounts.change_password(self.request.user, said["old"], said["new"])
         return _signed_out(self.request, gettext("Your password is changed. Sign in with it."))
+
+
+@method_decorator(login_required, name="dispatch")
+class Address(RedirectURLMixin, FormPage):
+    """Say where one's mail goes; back to the page from which one came."""
+
+    form = account_forms.AddressForm
+    title = gettext_lazy("E-mail address")
+    button = gettext_lazy("Save")
+    beside = {"bad_password": "password"}
+    next_page = "account"
+
+    def get(self, *_: Any, **__: Any) -> HttpResponse:
+        """Show the form with the present address."""
+        return self.shown(self.form(initial={"email": getattr(self.request.user, "email", "")}))
+
+    def more(self) -> dict[str, Any]:
+        """Return the present address."""
+        return {"shows_address": True}
+
+    def done(self, said: dict[str, Any]) -> HttpResponse:
+        """Change it."""
+        accounts.change_address(self.request.user, said["email"], said["password"])
+        messages.success(self.request, gettext("Your e-mail address is saved."))
+        return redirect(self.get_success_url())
 
 
 class Forgotten(FormPage):

@@ -61,14 +61,21 @@ class Notices(SeatedPage):
         page = Paginator(rows, NOTICES_A_PAGE).get_page(self.request.GET.get("page"))
         titles = dict(self.visible.injects().values_list("name", "title"))
         seat = self.seat
-        now = {name: getattr(seat, name) for name in ("wants_mail", "language", "quiet_from", "quiet_until")}
         return {
             "page": page,
             "rows": [(one, _told(one, titles), self._address(one)) for one in page],
-            "form": form or MailForm(initial=now),
+            "form": form or self._settings(),
             "feed_made_at": feed_made_at(seat),
             "has_address": bool(seat.user.email),
         }
+
+    def _settings(self) -> MailForm | None:
+        """Return how one wants to have mail; None without an address to which it could go."""
+        seat = self.seat
+        if not seat.user.email:
+            return None
+        names = ("wants_mail", "language", "quiet_from", "quiet_until")
+        return MailForm(initial={name: getattr(seat, name) for name in names})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Mark as seen, keep the settings, or make or end the calendar's address."""

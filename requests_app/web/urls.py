@@ -37,6 +37,7 @@ urlpatterns = [
     path("join/", accounts.Join.as_view(), name="join"),
     path("account/", accounts.account, name="account"),
     path("account/password/", accounts.Password.as_view(), name="password"),
+    path("account/address/", accounts.Address.as_view(), name="address"),
     path("account/second-factor/", accounts.SecondFactor.as_view(), name="second_factor"),
     path("password/forgotten/", accounts.Forgotten.as_view(), name="forgotten"),
     path("password/new/<slug:uid>/<slug:token>/", accounts.NewPassword.as_view(), name="new_password"),

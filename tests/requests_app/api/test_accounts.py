@@ -7,6 +7,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
+from django.core import mail
 from django.test import Client
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -16,8 +17,10 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from requests_app.exercises.people import erase
+from requests_app.reports.mail import send
 from requests_app.workflow.verify import failures
 from requests_app.world.models import Guest, Mail, SeatHolder, Session
+from requests_app.world.present import wall_now
 from tests.requests_app.api.conftest import CENTRAL, Person, person
 
 PASSWORD = "long-anna-word"
@@ -195,6 +198,83 @@ def test_the_own_password_is_asked_before_anything_is_changed(anna):
         answer = anna.asks("patch" if path == "me/" else "post", path, body)
         assert refused(answer) == (400, "bad_password")
     assert User.objects.get(username="anna").email == "anna@example.org"
+
+
+# -- where mail goes -------------------------------------------------------------------------------------
+
+ADDRESS = "/account/address/"
+
+
+def test_a_person_gives_changes_and_takes_away_their_address_on_the_page(anna):
+    client = in_a_browser("anna", PASSWORD)
+    assert "anna@example.org" in client.get(ADDRESS).content.decode()
+
+    said = {"email": "anna@ministry.example", "password": PASSWORD}
+    changed = client.post(ADDRESS, said, follow=True)
+
+    assert changed.redirect_chain == [("/account/", 302)]
+    assert "Your e-mail address is saved." in changed.content.decode()
+    assert address_of("anna") == "anna@ministry.example"
+
+    client.post(ADDRESS, {**said, "email": ""})
+
+    assert address_of("anna") == ""
+    assert "Your account has no e-mail address, so nothing is mailed." in client.get(ADDRESS).content.decode()
+    assert "Give your account an e-mail address" in client.get("/account/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "field", "told"),
+    [
+        ({"email": "a@b.example", "password": "guess"}, 409, "password", "This is not your password"),
+        ({"email": "a at b", "password": PASSWORD}, 400, "email", "Enter a valid email address."),
+        ({"email": "a@b.example", "password": ""}, 400, "password", "This field is required."),
+    ],
+    ids=["a wrong password", "no address at all", "no password"],
+)
+def test_an_address_that_is_not_taken_stays_typed_with_the_reason_beside_its_field(
+    anna, said, status, field, told
+):
+    answer = in_a_browser("anna", PASSWORD).post(ADDRESS, said)
+    page = answer.content.decode()
+
+    assert answer.status_code == status
+    assert told in page.split(f'id="id_{field}_error"')[1].split("</p>")[0]
+    assert f'<a href="#id_{field}">' in page
+    assert f'value="{said["email"]}"' in page
+    assert "guess" not in page
+    assert address_of("anna") == "anna@example.org"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [("/exercises/x-7/notices/", "/exercises/x-7/notices/"), ("https://evil.example/", "/account/")],
+    ids=["a page here", "another site"],
+)
+def test_whoever_saved_an_address_comes_back_to_the_page_here_that_sent_them(anna, came_from, leads_to):
+    client = in_a_browser("anna", PASSWORD)
+
+    answer = client.post(f"{ADDRESS}?next={came_from}", {"email": "a@b.example", "password": PASSWORD})
+
+    assert answer["Location"] == leads_to
+
+
+def test_a_new_password_by_mail_goes_to_the_new_address_and_no_more_to_the_old(anna, wall):
+    client = in_a_browser("anna", PASSWORD)
+    client.post(ADDRESS, {"email": "anna@ministry.example", "password": PASSWORD})
+    for address in ("anna@example.org", "anna@ministry.example"):
+        Client().post("/password/forgotten/", {"email": address})
+
+    send(wall_now())
+
+    assert [one.to for one in mail.outbox] == [["anna@ministry.example"]]
+    link = re.search(r"/password/new/\S+", mail.outbox[0].body)[0]
+    assert client.post(link, {"new": NEW}).status_code == 302
+    assert is_in(in_a_browser("anna", NEW))
+
+
+def address_of(name: str) -> str:
+    return User.objects.get(username=name).email
 
 
 # -- the second factor -----------------------------------------------------------------------------------

@@ -193,6 +193,7 @@ EXPECTED_PAGES: dict[str, dict[str, tuple[int, ...]]] = {
     "join": {"get": (200, 200, 200), "post": (400, 400, 400)},
     "account": {"get": (302, 200, 200)},
     "password": {"get": (302, 200, 200), "post": (302, 400, 400)},
+    "address": {"get": (302, 200, 200), "post": (302, 400, 400)},
     "second_factor": {"get": (302, 200, 200), "post": (302, 400, 400)},
     "forgotten": {"get": (200, 200, 200), "post": (400, 400, 400)},
     "new_password": {"get": (200, 200, 200), "post": (400, 400, 400)},

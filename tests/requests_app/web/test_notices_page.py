@@ -56,6 +56,19 @@ def test_mail_needs_an_address_and_what_was_chosen_comes_back_with_the_reason(pa
     assert (seat.wants_mail, seat.language, f"{seat.quiet_from:%H:%M}") == (True, "vi", "22:00")
 
 
+def test_without_an_address_the_page_leads_to_where_one_is_given_and_back(page):
+    client, address = page
+
+    without = client.get(address).content.decode()
+    User.objects.filter(username="anna").update(email="anna@ministry.example")
+    with_one = client.get(address).content.decode()
+
+    assert "Your account has no e-mail address, so nothing is mailed." in without
+    assert f'href="/account/address/?next={address}"' in without
+    assert ["wants_mail" in shown for shown in (without, with_one)] == [False, True]
+    assert "/account/address/" not in with_one
+
+
 def test_the_calendar_is_read_without_signing_in_until_its_address_is_ended(page):
     client, address = page
     told = client.post(address, {"do": "feed"}).content.decode()
