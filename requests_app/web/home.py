@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from requests_app.exercises.own_seats import seats_of
 from requests_app.exercises.seating import may_open
-from requests_app.web.place import place_of
+from requests_app.web.place import place_of, run_of
 from requests_app.world.models import TRAINEE, SeatHolder
 from requests_app.world.present import wall_now
 
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = [
         {
             "place": place_of(seat, wall),
-            "run": _run(seat),
+            "run": run_of(seat.exercise),
             "begun_at": seat.begun_at,
             "address": _way_in(seat),
         }
@@ -47,12 +47,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "addresses": {name: _address(name) for name in ("join", "library", "status")},
     }
     return render(request, "web/home.html", facts)
-
-
-def _run(seat: SeatHolder) -> str:
-    """Return the number of the run; where the same is played again, like 7-2, as in its handle."""
-    exercise = seat.exercise
-    return exercise.handle.removeprefix(f"{exercise.scenario}-") or str(exercise.seed)
 
 
 def _way_in(seat: SeatHolder) -> str:

@@ -14,7 +14,7 @@ from requests_app.exercises.clock_face import RUNNING, ClockFace, clock_face
 from requests_app.exercises.paces import pace_in_words
 from requests_app.exercises.script import script_of
 from requests_app.world.languages import said
-from requests_app.world.models import TRAINEE, TRAINER, SeatHolder
+from requests_app.world.models import TRAINEE, TRAINER, Exercise, SeatHolder
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,17 @@ def place_of(seat: SeatHolder, wall: datetime) -> Place:
     """Return where a seat is at a wall instant."""
     exercise = seat.exercise
     zone = ZoneInfo(seat.seat.authority.state.zone) if seat.seat else ZoneInfo("UTC")
-    title = said(script_of(exercise.pk).scenario.title)
-    return Place(seat, title, clock_face(exercise, wall), zone, _links(seat))
+    return Place(seat, title_of(exercise), clock_face(exercise, wall), zone, _links(seat))
+
+
+def title_of(exercise: Exercise) -> str:
+    """Return the title of an exercise's scenario."""
+    return said(script_of(exercise.pk).scenario.title)
+
+
+def run_of(exercise: Exercise) -> str:
+    """Return the number of the run; where the same is played again, like 7-2, as in its handle."""
+    return exercise.handle.removeprefix(f"{exercise.scenario}-") or str(exercise.seed)
 
 
 def standing_in_words(word: str) -> str:

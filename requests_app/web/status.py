@@ -21,7 +21,7 @@ from requests_app.exercises.clock_face import clock_face
 from requests_app.exercises.listed import listed_for
 from requests_app.exercises.paces import pace_in_words
 from requests_app.reports.shown import STAGES
-from requests_app.web.place import standing_in_words
+from requests_app.web.place import run_of, standing_in_words, title_of
 from requests_app.web.probes import CANARY_AGE_AT_MOST_S, readiness
 from requests_app.web.report_files import published
 from requests_app.world.languages import said
@@ -41,6 +41,8 @@ class Shown:
     """One exercise as the page shows it."""
 
     handle: str
+    title: str
+    run: str
     has_ended: bool
     standing: str
     exercise_time: datetime
@@ -69,7 +71,8 @@ def status(request: HttpRequest) -> HttpResponse:
     shown = {
         "running": [one for one in found if not one.has_ended],
         "ended": [one for one in found if one.has_ended],
-        "stages": [(stage, STAGES[stage][0]) for stage in STAGES],
+        "stages": list(STAGES.values()),
+        "shows_stages": any(one.states for one in found if not one.has_ended),
         "hides_states": any(not one.sees_states for one in found if not one.has_ended),
         "health": _health(readiness()),
         "wall": wall,
@@ -99,6 +102,8 @@ def _shown(exercises: Sequence[Exercise], wall: datetime, seen_whole: set[str]) 
     return [
         Shown(
             exercise.handle,
+            title_of(exercise),
+            run_of(exercise),
             exercise.ended,
             *_clock(exercise, wall),
             exercise.ends_at,

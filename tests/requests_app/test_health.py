@@ -323,7 +323,7 @@ def test_whoever_sits_in_an_exercise_finds_it_and_no_other(exercise, redis_answe
 
     page = client.get("/status/").content.decode()
 
-    assert f">{row.handle}</h3>" in page
+    assert f">{row.handle}</dd>" in page
     assert other.handle not in page
 
 
@@ -337,7 +337,7 @@ def test_a_trainer_who_sits_at_a_desk_sees_of_that_exercise_no_other_state(exerc
 
     page = client.get("/status/").content.decode()
 
-    assert f">{row.handle}</h3>" in page
+    assert f">{row.handle}</dd>" in page
     assert "Borland" not in page
     assert "Events in the last minute" not in page
     assert "not in an exercise in which they hold a desk" in page
@@ -351,6 +351,29 @@ def test_a_state_with_nothing_open_is_counted_and_not_listed(exercise, redis_ans
     assert '<th scope="row">Borland</th>' in page
     assert '<th scope="row">Arvania</th>' not in page
     assert "2 other States with nothing open." in page
+
+
+def test_an_exercise_is_named_by_its_title_and_its_run_before_and_after_its_end(exercise, redis_answers):
+    client = person("somebody", "trainer")
+    name = 'Two desks<span class="quiet">, run 7</span>'
+    running = client.get("/status/").content.decode()
+    Exercise.objects.filter(pk=exercise.row.pk).update(ended=True)
+
+    ended = client.get("/status/").content.decode()
+
+    assert f'<h3 class="govuk-heading-s">{name}</h3>' in running
+    assert f'<th scope="row">{name}</th>' in ended
+
+
+def test_the_page_says_what_each_stage_is_where_it_counts_them(exercise, redis_answers):
+    live(exercise)
+    meaning = "From submission to acknowledgement or return."
+
+    counts = person("somebody", "trainer").get("/status/").content.decode()
+    none = person("nobody", "trainee").get("/status/").content.decode()
+
+    assert meaning in counts
+    assert meaning not in none
 
 
 def test_the_page_shows_nothing_of_a_desks_content(exercise, redis_answers):
