@@ -15,6 +15,7 @@ from django.contrib.auth.views import LoginView, RedirectURLMixin
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
@@ -41,10 +42,14 @@ class SignIn(LoginView):
     authentication_form = account_forms.SignInForm
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        """Say whether it is the code that is missing."""
+        """Say whether it is the code that is missing, and whether somebody is signed in who may not go on."""
         found = super().get_context_data(**more)
         code_needed = found["form"].has_error(NON_FIELD_ERRORS, "code_needed")
-        told = {"code_needed": code_needed, "is_demonstration": settings.EMBEDDED}
+        told = {
+            "code_needed": code_needed,
+            "is_demonstration": settings.EMBEDDED,
+            "is_barred": is_barred(self.request.user, found["next"]),
+        }
         return {**found, **told, KEPT: self.request.POST.get(KEPT, "")}
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -57,6 +62,11 @@ class SignIn(LoginView):
         response = render(self.request, "web/kept_form.html", told)
         response["Cache-Control"] = "no-store"
         return response
+
+
+def is_barred(user: Any, address: str) -> bool:
+    """Return whether a person is signed in, and was sent to sign in because the administration is for staff."""
+    return user.is_authenticated and not user.is_staff and address.startswith(reverse("admin:index"))
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")

@@ -190,6 +190,18 @@ def test_the_page_is_locked_alike_whether_the_name_exists(anna, name):
     assert answers[-1].content == b"too many sign-ins have failed: try again in a quarter of an hour\n"
 
 
+def test_whoever_is_signed_in_and_no_staff_is_told_why_the_administration_sends_them_to_sign_in(anna):
+    client = in_a_browser("anna", PASSWORD)
+    barred = "You are signed in as anna, and this account does not reach the page that you asked for"
+
+    sent = client.get("/admin/", follow=True)
+
+    assert sent.redirect_chain[-1][0].startswith("/sign-in/?next=/admin/")
+    assert barred in sent.content.decode()
+    assert barred not in client.get("/sign-in/?next=/account/").content.decode()
+    assert "You are signed in as" not in Client().get("/admin/", follow=True).content.decode()
+
+
 def test_the_own_password_is_asked_before_anything_is_changed(anna):
     for path, body in (
         ("me/password/", {"old": "guess", "new": NEW}),
