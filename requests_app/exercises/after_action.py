@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +13,7 @@ from cooperation.rulebook import rulebook
 from cooperation.scenario import ActPattern
 from cooperation.scenario import Expectation as Expected
 from cooperation.words import Refused
+from requests_app.exercises.clock_face import is_yet_to_start
 from requests_app.exercises.models import Expectation, Milestone
 from requests_app.exercises.script import Script, script_of
 from requests_app.workflow.models import Event
@@ -108,7 +109,9 @@ def expectations_told(exercise: Exercise, states: Sequence[str] = ()) -> list[Ex
     rows = {row.name: row for row in Expectation.objects.filter(exercise=exercise)}
     wanted = [one for one in script.scenario.expectations if not states or one.state in states]
     acts = _acts(exercise, {one.pattern.act for one in wanted})
-    return [_told(script, one, rows[one.id], acts[one.pattern.act]) for one in wanted]
+    told = [_told(script, one, rows[one.id], acts[one.pattern.act]) for one in wanted]
+    # What counts from the start has its due instant from the opening on, but runs only when the clock does.
+    return [replace(one, status=Expectation.PENDING) for one in told] if is_yet_to_start(exercise) else told
 
 
 def milestones_told(exercise: Exercise) -> list[tuple[str, datetime | None]]:

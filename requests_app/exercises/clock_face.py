@@ -46,5 +46,11 @@ def clock_face(exercise: Exercise, wall: datetime) -> ClockFace:
     elif rate:
         standing = RUNNING
     else:
-        standing = NOT_STARTED if len(clock.segments) == 1 else PAUSED
+        standing = NOT_STARTED if is_yet_to_start(exercise) else PAUSED
     return ClockFace(standing, now, wall, rate, exercise.starts_at, exercise.ends_at)
+
+
+def is_yet_to_start(exercise: Exercise) -> bool:
+    """Return whether the clock of an exercise has never been started."""
+    clock = exercise.clock if exercise.is_live and not exercise.ended else None
+    return clock is not None and len(clock.segments) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 
 from requests_app.exercises import heartbeat
 from requests_app.exercises.control import start
@@ -16,6 +17,24 @@ from tests.requests_app.api.conftest import CENTRAL, DAY_A_SECOND, POINT, opened
 BORLAND = f"XB/{CENTRAL}"
 ARVANIA = f"XA/{CENTRAL}"
 TYPE = "urn:comity:problem:"
+
+
+@pytest.fixture
+def waits(every_exercise_holds, wall):
+    """An exercise whose clock has not been started; from its first instant on something is expected of Arvania."""
+    said = json.loads(desks_scenario(name="one-act"))
+    said["expectations"] = [
+        {
+            "id": "asks",
+            "seat": "XA",
+            "act": "submit",
+            "within": "3d",
+            "of": "start",
+            "points": 5,
+            "why": "40(1)",
+        }
+    ]
+    return opened(wall.at, text=json.dumps(said))
 
 
 @pytest.fixture
@@ -219,6 +238,25 @@ def test_the_board_tells_who_holds_what_and_who_is_stuck(story, anna, bela, tara
     assert (len(lanes[ARVANIA]), lanes[BORLAND]) == (1, [])
     marks = {one["name"]: one["status"] for one in board(tara, story)["timeline"]}
     assert (marks["raid"], marks["asked"], marks["asks"]) == ("fired", "reached", "met")
+
+
+def test_nothing_that_is_expected_runs_before_the_clock_is_started(waits, wall):
+    eva = person("eva")
+    SeatHolder.objects.create(user=eva.user, exercise=waits, seat=None, role=EVALUATOR)
+    client = Client()
+    client.force_login(eva.user)
+    page = f"/exercises/{waits.handle}/after/"
+
+    def told() -> str:
+        return eva.gets(f"exercises/{waits.handle}/expectations/")[0]["status"]
+
+    assert told() == "pending"
+    assert ">not begun</strong>" in client.get(page).content.decode()
+
+    start(waits.pk, wall.at, DAY_A_SECOND)
+
+    assert told() == "running"
+    assert ">running</strong>" in client.get(page).content.decode()
 
 
 def test_what_was_expected_is_laid_beside_what_happened(story, anna, bela, tara, eva, wall):
