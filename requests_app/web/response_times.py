@@ -103,6 +103,7 @@ class ResponseTimes(SeatedPage):
         return {
             "form": form,
             "report": told,
+            "observed_until": report.observed_until,
             "work": self._work(form),
             "downloads": self._downloads(),
             "kind_words": _kind_words(),

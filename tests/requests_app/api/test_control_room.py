@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.test import Client
 
 from requests_app.exercises import heartbeat
-from requests_app.exercises.control import start
+from requests_app.exercises.control import end, start
 from requests_app.workflow.models import Event
 from requests_app.world.models import EVALUATOR, SeatHolder
 from tests.builders import desks_scenario
@@ -257,6 +258,30 @@ def test_nothing_that_is_expected_runs_before_the_clock_is_started(waits, wall):
 
     assert told() == "running"
     assert ">running</strong>" in client.get(page).content.decode()
+
+
+def test_a_desk_reads_every_instant_in_its_own_zone_and_control_in_utc(story, anna, tara, wall):
+    wall.runs(days=3)
+    anna.files("mla_stored_data", to=BORLAND)
+    end(story.pk, wall.at)
+    here = f"/exercises/{story.handle}"
+
+    def reads(one, path: str) -> str:
+        client = Client()
+        client.force_login(one.user)
+        return " ".join(re.sub("<[^>]+>", "", client.get(path).content.decode()).split())
+
+    own, controls = reads(anna, f"{here}/feedback/"), reads(tara, f"{here}/after/")
+    assert "The news came 3 March 2027, 07:00 UTC+7. In the seven days after it:" in own
+    assert "event 1, 4 March 2027, 07:00 UTC+7" in own.partition("What the team did")[2]
+    assert "The news came 3 March 2027, 00:00 UTC. In the seven days after it:" in controls
+    assert "event 1, 4 March 2027, 00:00 UTC" in controls.partition("What the team did")[2]
+    own, controls = (reads(one, f"{here}/response-times/") for one in (anna, tara))
+    assert "Observed until4 March 2027, 07:00 UTC+7" in own
+    assert "Observed until4 March 2027, 00:00 UTC" in controls
+    own, controls = reads(anna, "/"), reads(tara, "/")
+    assert re.search(r"begun \d+ \w+ \d{4}, \d\d:\d\d UTC\+7", own)
+    assert re.search(r"begun \d+ \w+ \d{4}, \d\d:\d\d UTC(?!\+)", controls)
 
 
 def test_what_was_expected_is_laid_beside_what_happened(story, anna, bela, tara, eva, wall):
