@@ -339,6 +339,7 @@ def test_the_second_factor_is_set_up_on_the_page(anna):
     done = client.post("/account/second-factor/", {"code": code_now(anna.user)}).content.decode()
 
     assert "otpauth://totp/" in page
+    assert "The secret, to type where no picture can be read:</strong><br><code" in page
     assert "Codes for paper" in done
     assert not is_in(client)
 
