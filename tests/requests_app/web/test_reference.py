@@ -1,4 +1,4 @@
-"""Directory and rule book on the pages."""
+"""Directory, rule book and the choice of a type on the pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ def test_the_table_of_the_life_of_a_request_shows_the_ways_back():
     assert ("Provide information", "the status before") in ways["more_information_requested"]
 
 
-@pytest.mark.django_db
+@pytest.fixture
+def reads(db):
+    """What a desk's page says, by its path in the exercise."""
+    row = hospital(days=0)
+    sits("anna", row, "XA/central_authority")
+    client = Client()
+    client.force_login(User.objects.get(username="anna"))
+    return lambda path: client.get(f"/exercises/{row.handle}/{path}").content.decode()
+
+
 @pytest.mark.parametrize(
     ("request_type", "told"),
     [
@@ -31,12 +40,14 @@ def test_the_table_of_the_life_of_a_request_shows_the_ways_back():
         ("extradition", "The request fails without it. Must be punishable in both States, save where"),
     ],
 )
-def test_a_type_says_of_dual_criminality_what_the_data_says_with_its_source(request_type, told):
-    exercise = hospital(days=0)
-    sits("anna", exercise, "XA/central_authority")
-    anna = Client()
-    anna.force_login(User.objects.get(username="anna"))
+def test_a_type_says_of_dual_criminality_what_the_data_says_with_its_source(reads, request_type, told):
+    assert told in reads(f"rulebook/{request_type}/")
 
-    page = anna.get(f"/exercises/{exercise.handle}/rulebook/{request_type}/").content.decode()
 
-    assert told in page
+def test_a_hint_under_to_whom_is_there_only_where_the_type_has_one(reads):
+    said = reads("requests/new/?type=preservation_expedited")
+    unsaid = reads("requests/new/?type=mla_documents")
+
+    assert '<div class="govuk-hint" id="to-hint">' in said
+    assert 'id="id_to" name="to" aria-describedby="to-hint">' in said
+    assert "to-hint" not in unsaid
