@@ -51,3 +51,25 @@ def test_a_hint_under_to_whom_is_there_only_where_the_type_has_one(reads):
     assert '<div class="govuk-hint" id="to-hint">' in said
     assert 'id="id_to" name="to" aria-describedby="to-hint">' in said
     assert "to-hint" not in unsaid
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("requests/new/", '<span class="quiet small">Arts. 42(1)-(9), 25, 41(3)(b)</span>'),
+        ("requests/new/?help=data/get/soon", '<span class="quiet small">Arts. '),
+        ("rulebook/", '<span class="quiet small">Art. 42(9)</span>'),
+        ("rulebook/", '<span class="article__number">Art. 42</span>'),
+        ("rulebook/", "<dt>Art. 40(1)</dt>"),
+        ("rulebook/provisional_arrest/", "<dd>Arts. 37(10), 37 (designated authority)</dd>"),
+    ],
+)
+def test_articles_are_named_as_articles_wherever_a_type_or_the_rule_book_names_them(reads, path, told):
+    assert told in reads(path)
+
+
+def test_the_rule_book_is_searched_by_the_bare_number_of_an_article(reads):
+    found = reads("rulebook/?q=42(9)")
+
+    assert "Extension of preservation" in found
+    assert "Extradition" not in found
