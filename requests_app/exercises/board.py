@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from cooperation.rulebook import rulebook
 from requests_app.agenda.models import OPEN, AgendaItem
-from requests_app.exercises.clock_face import ClockFace, clock_face
+from requests_app.exercises.clock_face import ClockFace, clock_face, is_yet_to_start
 from requests_app.exercises.lanes import STUCK_AFTER, DeskLane, Lane, lanes, stuck
 from requests_app.exercises.models import Expectation, Inject, Message, Milestone
 from requests_app.exercises.script import script_of
@@ -200,8 +200,16 @@ def _milestones(exercise: Exercise) -> list[Mark]:
 
 
 def _expectations(exercise: Exercise) -> list[Mark]:
+    runs = not is_yet_to_start(exercise)
     return [
-        Mark(one.decided_at or one.due_at, EXPECTATION, one.name, "", one.status, False)
+        Mark(
+            at=one.decided_at or one.due_at,
+            kind=EXPECTATION,
+            name=one.name,
+            title="",
+            status=one.status if runs else Expectation.PENDING,
+            is_to_come=False,
+        )
         for one in Expectation.objects.filter(exercise=exercise)
     ]
 
