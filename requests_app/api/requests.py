@@ -19,11 +19,10 @@ from requests_app.api.preconditions import IF_MATCH, KEY_IF_WANTED, etag, key_of
 from requests_app.api.seated import PAGED, HandleIn, SeatedView, desk_of
 from requests_app.workflow.drafting import edit_draft, write_draft
 from requests_app.workflow.lists import (
-    OTHER,
-    OWN,
     RECEIVED,
     SENT,
     STANDINGS,
+    TURNS,
     Wanted,
     counts,
     earliest_due,
@@ -65,9 +64,10 @@ class FilterIn(HandleIn):
     )
     standing = serializers.ChoiceField(STANDINGS, required=False)
     turn = serializers.ChoiceField(
-        [OWN, OTHER],
+        TURNS,
         required=False,
-        help_text="Whose turn it is: one's own State's, or the other's; to control own is the State that asks.",
+        help_text="Whose turn it is: one's own desk's, another authority's of the own State, or the other State's; "
+        "to control own is the State that asks.",
     )
     due_before = serializers.DateTimeField(
         required=False, help_text="Exercise time: owed by then, or overdue and still owed."
@@ -139,7 +139,9 @@ class CountsOut(serializers.Serializer[Any]):
     all = serializers.IntegerField()
     by_status = serializers.DictField(child=serializers.IntegerField())
     sent = serializers.IntegerField(help_text="By one's own State, drafts among them; to control all.")
-    own_turn = serializers.IntegerField(help_text="That wait for one's own State.")
+    own_turn = serializers.IntegerField(
+        help_text="That wait for one's own desk; to control, for the State that asks."
+    )
     overdue = serializers.IntegerField()
 
 

@@ -13,10 +13,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from cooperation.rulebook import rulebook
-from cooperation.turn import turn_of
 from requests_app.web import names, story
 from requests_app.web.seated import SeatedPage
-from requests_app.workflow.lists import OTHER, OWN, RECEIVED, SENT, Wanted, counts, only, with_due
+from requests_app.workflow.lists import (
+    ELSEWHERE,
+    OTHER,
+    OWN,
+    RECEIVED,
+    SENT,
+    Wanted,
+    counts,
+    is_turn_of,
+    is_turn_of_state,
+    only,
+    with_due,
+)
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.models import TRAINEE, State
 
@@ -29,6 +40,7 @@ VIEWS = {
     NOW: (gettext_lazy("Needs an act now"), {"turn": OWN}),
     WAITING: (gettext_lazy("Waits for the other side"), {"turn": OTHER}),
     DRAFTS: (gettext_lazy("Drafts"), {"standing": "draft"}),
+    ELSEWHERE: (gettext_lazy("With another authority of your State"), {"turn": ELSEWHERE}),
     ENDED: (gettext_lazy("Ended"), {"standing": "ended"}),
     ALL: (gettext_lazy("All requests"), {}),
 }
@@ -36,7 +48,10 @@ VIEWS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One request on the desk. `due_at` is the earliest deadline that is still owed."""
+    """One request on the desk. `due_at` is the earliest deadline that is still owed.
+
+    is_elsewhere  another authority of the same State must act
+    """
 
     request: AssistanceRequest
     address: str
@@ -44,6 +59,7 @@ class Row:
     other: str
     is_sent: bool
     is_own_turn: bool
+    is_elsewhere: bool
     due_at: datetime | None
     other_zone: str
 
@@ -84,14 +100,15 @@ class Desk(SeatedPage):
         }
 
     def _row(self, one: AssistanceRequest, zones: dict[str, str]) -> Row:
-        own = _own_code(self)
+        assert self.seat.seat is not None
+        desk = self.seat.seat.authority
+        own = desk.state.code
         is_sent = one.requesting_code == own
         other, kind = (
             (one.requested_code, one.requested_kind)
             if is_sent
             else (one.requesting_code, one.requesting_kind)
         )
-        side = turn_of(one.status)
         zone = zones.get(other, "")
         return Row(
             request=one,
@@ -99,7 +116,8 @@ class Desk(SeatedPage):
             title=names.type_name(one.request_type),
             other=f"{story.state_name(other, self.seat.exercise)}: {names.authority_name(kind)}",
             is_sent=is_sent,
-            is_own_turn=side is not None and one.code_of(side) == own,
+            is_own_turn=is_turn_of(desk, one),
+            is_elsewhere=is_turn_of_state(desk, one) and not is_turn_of(desk, one),
             due_at=getattr(one, "due_at", None),
             other_zone=zone if zone != self.place.zone.key else "",
         )
@@ -108,10 +126,6 @@ class Desk(SeatedPage):
 def address_of(handle: str, one: AssistanceRequest) -> str:
     """Return where a request is looked at; a draft is where it is written."""
     return reverse("draft" if one.status == "draft" else "request", args=(handle, one.pk))
-
-
-def _own_code(page: SeatedPage) -> str:
-    return page.seat.seat.authority.state.code if page.seat.seat is not None else ""
 
 
 def _wanted(asked: Any, view: str) -> Wanted:

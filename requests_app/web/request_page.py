@@ -24,6 +24,7 @@ from requests_app.web.act_forms import ActForm
 from requests_app.web.seated import SeatedPage
 from requests_app.web.telling import contents_told, value_told
 from requests_app.workflow import door
+from requests_app.workflow.lists import is_turn_of, is_turn_of_state
 from requests_app.workflow.models import AssistanceRequest, Deadline, Event, Suspension
 from requests_app.workflow.one_instant import one_instant
 from requests_app.workflow.possible import PossibleAct, acts_of
@@ -55,6 +56,8 @@ class RequestPage(SeatedPage):
         other = found.requested_code if own == found.requesting_code else found.requesting_code
         side = turn_of(found.status)
         states = names.state_names(self.seat.exercise)
+        desk = self.seat.seat.authority if self.seat.seat else None
+        is_elsewhere = desk is not None and is_turn_of_state(desk, found) and not is_turn_of(desk, found)
         acts = self._acts(found)
         return {
             "found": found,
@@ -62,8 +65,8 @@ class RequestPage(SeatedPage):
             "title": names.type_name(found.request_type),
             "sender": f"{states[found.requesting_code]}, {names.authority_name(found.requesting_kind)}",
             "receiver": f"{states[found.requested_code]}, {names.authority_name(found.requested_kind)}",
-            "holder": states[found.code_of(side)] if side else "",
-            "is_own_turn": side is not None and found.code_of(side) == own,
+            "holder": _holder(found, states, is_elsewhere=is_elsewhere),
+            "is_own_turn": desk is not None and is_turn_of(desk, found),
             "since": _since(events, side),
             "other_zone": zones[other] if zones[other] != self.place.zone.key else "",
             "other_state": states[other],
@@ -252,6 +255,15 @@ class RequestPage(SeatedPage):
                 for one in beside.fields
             ]
         }
+
+
+def _holder(found: AssistanceRequest, states: dict[str, str], *, is_elsewhere: bool) -> str:
+    """Return who must act: a State, by its authority too where it is the reader's own; empty after the end."""
+    side = turn_of(found.status)
+    if side is None:
+        return ""
+    state = states[found.code_of(side)]
+    return f"{state}, {names.authority_name(found.kind_of(side))}" if is_elsewhere else state
 
 
 def _since(events: Sequence[Event], side: str | None) -> datetime | None:

@@ -10,12 +10,12 @@ from django.db.models.fields.json import KT
 
 from cooperation.rulebook import rulebook
 from cooperation.timetable import COUNTED
-from cooperation.turn import statuses_with_turn
+from cooperation.turn import statuses_with_turn, turn_of
 from requests_app.workflow.models import AssistanceRequest, Deadline
-from requests_app.world.models import SeatHolder
+from requests_app.world.models import Authority, SeatHolder
 
 SENT, RECEIVED = "sent", "received"
-OWN, OTHER = "own", "other"
+OWN, ELSEWHERE, OTHER = TURNS = ("own", "elsewhere", "other")
 STANDINGS = ("draft", "open", "ended")
 SEARCHED = ("facts_summary", "subject_and_nature", "purpose")
 
@@ -28,8 +28,8 @@ class Wanted:
     standing    draft, open or ended
     direction   sent or received, as the seat's State sees it
     due_before  exercise time: a deadline is running that ends before it, or has been missed and is still owed
-    turn        own: the seat's own State must act; other: the other one must. Control has no State: there
-                own is the State that asks
+    turn        own: the seat's own desk must act; elsewhere: another authority of its State must; other: the
+                other State must. Control has no desk: there own is the State that asks, and elsewhere nobody
     """
 
     text: str | None = None
@@ -43,23 +43,35 @@ class Wanted:
 
 def only(rows: QuerySet[AssistanceRequest], wanted: Wanted, seat: SeatHolder) -> QuerySet[AssistanceRequest]:
     """Return those of the visible requests that are looked for."""
-    own = seat.seat.authority.state.code if seat.seat is not None else None
+    desk = seat.seat.authority if seat.seat is not None else None
     if wanted.status is not None:
         rows = rows.filter(status=wanted.status)
     if wanted.standing is not None:
         rows = rows.filter(_standing(wanted.standing))
     if wanted.request_type is not None:
         rows = rows.filter(request_type=wanted.request_type)
-    if wanted.direction is not None and own is not None:
+    if wanted.direction is not None and desk is not None:
         side = "requesting_code" if wanted.direction == SENT else "requested_code"
-        rows = rows.filter(**{side: own})
+        rows = rows.filter(**{side: desk.state.code})
     if wanted.due_before is not None:
         rows = rows.filter(Exists(owed().filter(due_at__lt=wanted.due_before)))
     if wanted.turn is not None:
-        rows = rows.filter(_turn(wanted.turn == OWN, own))
+        rows = rows.filter(_turn(wanted.turn, desk))
     if wanted.text:
         rows = _saying(rows, wanted.text)
     return rows
+
+
+def is_turn_of_state(desk: Authority, request: AssistanceRequest) -> bool:
+    """Return whether an authority of the desk's State must act on a request."""
+    side = turn_of(request.status)
+    return side is not None and request.code_of(side) == desk.state.code
+
+
+def is_turn_of(desk: Authority, request: AssistanceRequest) -> bool:
+    """Return whether this desk must act on a request."""
+    side = turn_of(request.status)
+    return side is not None and is_turn_of_state(desk, request) and request.kind_of(side) == desk.kind
 
 
 def with_due(rows: QuerySet[AssistanceRequest]) -> QuerySet[AssistanceRequest]:
@@ -80,16 +92,16 @@ def counts(rows: QuerySet[AssistanceRequest], seat: SeatHolder, now: datetime) -
 
     now  exercise time
     """
-    own = seat.seat.authority.state.code if seat.seat is not None else None
+    desk = seat.seat.authority if seat.seat is not None else None
     overdue = Exists(owed().filter(due_at__lt=now))
     found = (
         rows.order_by()
         .values("status")
         .annotate(
             number=Count("pk"),
-            own_turn=Count("pk", filter=_turn(True, own)),
+            own_turn=Count("pk", filter=_turn(OWN, desk)),
             overdue=Count("pk", filter=overdue),
-            sent=Count("pk", filter=Q(requesting_code=own) if own else Q()),
+            sent=Count("pk", filter=Q(requesting_code=desk.state.code) if desk else Q()),
         )
     )
     by_status = {row["status"]: row for row in found}
@@ -118,12 +130,17 @@ def _standing(standing: str) -> Q:
     return draft if standing == "draft" else ~ends & ~draft
 
 
-def _turn(is_own: bool, own: str | None) -> Q:
-    asking = Q(status__in=statuses_with_turn("requesting", is_own=is_own))
-    if own is None:
-        return asking
-    asked = Q(status__in=statuses_with_turn("requested", is_own=is_own))
-    return Q(requesting_code=own) & asking | Q(requested_code=own) & asked
+def _turn(turn: str, desk: Authority | None) -> Q:
+    if desk is None:
+        asking = Q(status__in=statuses_with_turn("requesting", is_own=turn == OWN))
+        return asking if turn != ELSEWHERE else Q(pk=None)
+    return _turn_of_side("requesting", turn, desk) | _turn_of_side("requested", turn, desk)
+
+
+def _turn_of_side(side: str, turn: str, desk: Authority) -> Q:
+    acts = Q(status__in=statuses_with_turn(side, is_own=turn != OTHER))
+    here = Q(**{f"{side}_kind": desk.kind})
+    return Q(**{f"{side}_code": desk.state.code}) & acts & {OWN: here, ELSEWHERE: ~here, OTHER: Q()}[turn]
 
 
 def _saying(rows: QuerySet[AssistanceRequest], text: str) -> QuerySet[AssistanceRequest]:

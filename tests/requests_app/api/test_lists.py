@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.requests_app.api.conftest import CENTRAL, POINT, sits
+from requests_app.world.models import SeatHolder
+from tests.requests_app.api.conftest import CENTRAL, POINT, person, sits
 
 BORLAND = f"XB/{CENTRAL}"
 
@@ -179,6 +180,33 @@ def test_a_list_is_searched_and_filtered_by_whose_turn_it_is_and_what_is_due(arv
     }
     wall.runs(days=60)
     assert arvania.gets("requests/counts/?turn=other")["overdue"] == 1
+
+
+def test_what_another_authority_of_the_state_must_do_is_no_move_of_this_desk(arvania, borland, live):
+    point = sits("pia", live, f"XA/{POINT}")
+    ours = borland.files("mla_documents", to=f"XA/{CENTRAL}")
+    theirs = borland.files("mla_documents", to=f"XA/{POINT}")
+
+    def found(query: str, who) -> set[str]:
+        return {row["id"] for row in who.gets(f"requests/?{query}")["results"]}
+
+    assert (found("turn=own", arvania), found("turn=elsewhere", arvania)) == ({ours}, {theirs})
+    assert (found("turn=own", point), found("turn=elsewhere", point)) == ({theirs}, {ours})
+    assert found("turn=other", borland) == {ours, theirs}
+    assert arvania.gets("requests/counts/")["own_turn"] == 1
+
+
+def test_control_has_no_desk_so_nothing_lies_elsewhere_for_it(borland, live):
+    tara = person("tara")
+    SeatHolder.objects.create(user=tara.user, exercise=live, seat=None, role="trainer")
+    asked = borland.files("mla_documents", to=f"XA/{CENTRAL}")
+
+    def found(query: str) -> set[str]:
+        return {row["id"] for row in tara.gets(f"requests/?exercise={live.handle}&{query}")["results"]}
+
+    assert found("turn=elsewhere") == set()
+    assert found("turn=own") == set()
+    assert found("turn=other") == {asked}
 
 
 def min_due(one, key: str) -> str:
