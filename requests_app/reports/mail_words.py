@@ -14,13 +14,17 @@ from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cooperation.rulebook import rulebook
 from requests_app.world.languages import said
-from requests_app.world.models import Mail, SeatHolder
+from requests_app.world.models import Exercise, Mail, SeatHolder
 
 LINES_AT_MOST = 100
+DEADLINES = {
+    "deadline_warning": gettext_lazy("ends soon: %(deadline)s"),
+    "deadline_missed": gettext_lazy("missed: %(deadline)s"),
+}
 DATE = "%Y-%m-%d %H:%M UTC"
 
 
@@ -36,7 +40,7 @@ def notices(holder: SeatHolder, rows: Sequence[Any]) -> tuple[str, str]:
     """
     with translation.override(holder.language):
         handle = holder.exercise.handle
-        lines = [_line(row, handle) for row in rows]
+        lines = [_line(row, holder.exercise) for row in rows]
         many = ngettext("%(count)d notice", "%(count)d notices", len(lines)) % {"count": len(lines)}
         body = [
             _("EXERCISE - training, no real case"),
@@ -76,25 +80,28 @@ def resets(address: str) -> list[tuple[str, str]]:
     return letters
 
 
-def _line(row: Any, handle: str) -> tuple[str, str, str]:
+def _line(row: Any, exercise: Exercise) -> tuple[str, str, str]:
     """Return what a notice is about, its two dates, and the address of the page that tells more."""
     reference = row.request.reference if row.request is not None else ""
-    about = ": ".join(part for part in (reference, _what(row.kind, row.facts)) if part)
+    about = ": ".join(part for part in (reference, _what(row, exercise.deadline_profile)) if part)
     dates = _("%(exercise)s in the exercise, %(wall)s on the wall") % {
         "exercise": f"{row.at:{DATE}}",
         "wall": f"{row.told_at:{DATE}}",
     }
+    handle = exercise.handle
     named = ("request", (handle, row.request_id)) if row.request_id else ("desk", (handle,))
     return about, dates, f"{settings.PUBLIC_URL}{reverse(named[0], args=named[1])}"
 
 
-def _what(kind: str, facts: dict[str, Any]) -> str:
+def _what(row: Any, profile: str) -> str:
+    kind, facts = row.kind, row.facts
     if kind == "act":
         act = rulebook().lifecycle.acts.get(str(facts.get("act")))
         return said(act.label, f"lifecycle: acts/{act.id}/label") if act is not None else _("an act")
+    if kind in DEADLINES and row.request is not None:
+        label = rulebook().profiles[profile].labels[row.request.request_type, facts["rule"]]
+        return str(DEADLINES[kind]) % {"deadline": said(label)}
     return {
-        "deadline_warning": _("a deadline ends soon"),
-        "deadline_missed": _("a deadline is missed"),
         "inject": _("news has come"),
         "evidence_deletion_warning": _("what was received must soon be destroyed"),
         "evidence_deletion_due": _("what was received must be destroyed today"),

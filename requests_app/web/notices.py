@@ -24,6 +24,10 @@ from requests_app.world.languages import said
 from requests_app.world.models import TRAINEE
 
 NOTICES_A_PAGE = 50
+DEADLINES = {
+    "deadline_warning": gettext_lazy("Ends soon: %(deadline)s"),
+    "deadline_missed": gettext_lazy("Missed: %(deadline)s"),
+}
 
 
 class MailForm(PageForm):
@@ -61,9 +65,10 @@ class Notices(SeatedPage):
         page = Paginator(rows, NOTICES_A_PAGE).get_page(self.request.GET.get("page"))
         titles = dict(self.visible.injects().values_list("name", "title"))
         seat = self.seat
+        profile = seat.exercise.deadline_profile
         return {
             "page": page,
-            "rows": [(one, _told(one, titles), self._address(one)) for one in page],
+            "rows": [(one, _told(one, titles, profile), self._address(one)) for one in page],
             "form": form or self._settings(),
             "feed_made_at": feed_made_at(seat),
             "has_address": bool(seat.user.email),
@@ -119,17 +124,18 @@ class Notices(SeatedPage):
         return reverse("messages" if notice.kind == "message" else "desk", args=(handle,))
 
 
-def _told(notice: Notice, titles: dict[str, str]) -> str:
+def _told(notice: Notice, titles: dict[str, str], profile: str) -> str:
     """Say what a notice is about."""
     facts = notice.facts
     if notice.kind == "act":
         return said(rulebook().lifecycle.acts[facts["act"]].label)
     if notice.kind == "inject":
         return said(titles.get(facts["inject"], ""))
+    if notice.kind in DEADLINES and notice.request is not None:
+        label = rulebook().profiles[profile].labels[notice.request.request_type, facts["rule"]]
+        return str(DEADLINES[notice.kind]) % {"deadline": said(label)}
     return {
         "message": _("Control has written to you"),
-        "deadline_warning": _("A deadline ends soon"),
-        "deadline_missed": _("A deadline is missed"),
         "evidence_deletion_warning": _("What was received must soon be destroyed"),
         "evidence_deletion_due": _("The day has come: what was received must be destroyed"),
     }.get(notice.kind, _("A notice"))

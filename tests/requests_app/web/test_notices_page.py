@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from requests_app.exercises.run import play
 from requests_app.exercises.seating import seat_at_desk
 from requests_app.world.models import SeatHolder
 from requests_app.world.present import wall_now
@@ -81,3 +83,21 @@ def test_the_calendar_is_read_without_signing_in_until_its_address_is_ended(page
 
     client.post(address, {"do": "no_feed"})
     assert Client().get(feed).status_code == 404
+
+
+def test_a_notice_of_a_deadline_says_which_one(db):
+    row = hospital(days=2)
+    sits("anna", row, "XA/contact_point_24_7")  # from now on nobody answers there
+    play(row, row.starts_at + timedelta(days=6), rows_at_most=500)
+    client = Client()
+    client.force_login(User.objects.get(username="anna"))
+
+    page = client.get(f"/exercises/{row.handle}/notices/").content.decode()
+
+    missed = re.findall(r"</span>: (Missed: [^<]+)</a>", page)
+    assert missed == [
+        "Missed: Data preserved and confirmed with reference and expiry",
+        "Missed: Acknowledge a preservation request",
+        "Missed: Say which provider or State holds the data",
+        "Missed: Contact point answers a test call",
+    ]
