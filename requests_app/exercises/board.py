@@ -106,7 +106,9 @@ def board(exercise: Exercise, wall: datetime, stuck_after: timedelta = STUCK_AFT
 
 
 def next_thing(exercise: Exercise) -> Next | None:
-    """Return the next thing that happens in an exercise; None where nothing will."""
+    """Return the next thing that happens in an exercise; None where nothing will, as after the end."""
+    if exercise.ended:
+        return None
     row = rows_to_come(exercise).order_by("due_at", "rank", "seq").first()
     if row is None:
         return None

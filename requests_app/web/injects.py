@@ -38,6 +38,8 @@ POSSIBLE = {
     Inject.FIRED: (),
 }
 TO_COME = (Inject.PLANNED, Inject.HELD)
+# How one stands that had not come when the exercise ended.
+NEVER = "never"
 
 
 class InjectForm(PageForm):
@@ -90,6 +92,7 @@ class Injects(SeatedPage):
                     "row": one,
                     "title": said(one.title) or one.name,
                     "at": at,
+                    "status": NEVER if one.status in TO_COME and exercise.ended else one.status,
                     "trigger": story.trigger_in_words(scenario, one.name) if one.status in TO_COME else "",
                     "possible": POSSIBLE[one.status],
                     "may_edit": one.status in TO_COME,

@@ -25,7 +25,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the template draws. `cursor` is the present; None outside of the line."""
+    """What the template draws. `cursor` is the present; None outside of the line.
+
+    cursor_anchor  where the word below it is held, so that it stays inside of the picture (SVG text-anchor)
+    """
 
     width: int
     height: int
@@ -34,6 +37,7 @@ class Picture:
     ticks: tuple[tuple[float, int], ...]
     dots: tuple[Dot, ...]
     cursor: float | None
+    cursor_anchor: str
 
 
 def picture(
@@ -53,6 +57,7 @@ def picture(
         share = (at - starts_at).total_seconds() / length_s
         return round(LEFT + min(max(share, 0.0), 1.0) * (WIDTH - LEFT - 20), 1)
 
+    cursor = x_of(now) if now is not None and starts_at <= now <= ends_at else None
     y_of = {kind: TOP + ROW_HEIGHT * (place + 0.5) for place, (kind, _) in enumerate(kinds)}
     return Picture(
         width=WIDTH,
@@ -65,7 +70,8 @@ def picture(
             for at, kind, status, text in marks
             if at is not None and kind in y_of
         ),
-        cursor=x_of(now) if now is not None and starts_at <= now <= ends_at else None,
+        cursor=cursor,
+        cursor_anchor="end" if cursor is not None and cursor > WIDTH - LEFT else "middle",
     )
 
 

@@ -27,6 +27,7 @@ WORDS = {
     "held": gettext_lazy("held back"),
     "skipped": gettext_lazy("left out"),
     "fired": gettext_lazy("has come"),
+    "never": gettext_lazy("did not come"),
     "filed": gettext_lazy("filed"),
     "reached": gettext_lazy("reached"),
     "open": gettext_lazy("not reached"),

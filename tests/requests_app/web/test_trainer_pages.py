@@ -326,6 +326,21 @@ def test_a_desk_and_control_write_to_each_other_and_no_other_desk_reads_it(runni
     assert "May we call" not in reads(people["bo"], f"{HERE}/messages/")
 
 
+def test_after_the_end_nothing_comes_any_more(running):
+    posts(running, f"{HERE}/control/", do="jump", to="+20d")
+    beats()
+    posts(running, f"{HERE}/control/", do="end", sure="yes")
+
+    board = reads(running, f"{HERE}/control/")
+    injects = reads(running, f"{HERE}/injects/")
+
+    assert "What happens next nothing any more" in board
+    assert "What comes" not in board
+    assert "What came, the latest first" in board
+    assert "did not come" in injects
+    assert "to come" not in injects
+
+
 def test_after_the_end_scores_can_be_judged_and_both_sides_are_revealed(running):
     posts(running, f"{HERE}/control/", do="jump", rate="3600", to="+20d")
     beats()
