@@ -283,9 +283,10 @@ def test_a_database_of_ones_own_is_not_touched_before_it_is_migrated(tmp_path):
     ]
 
 
-def test_a_database_that_does_not_answer_is_one_line():
+@pytest.mark.parametrize("command", ["load_world", "migrate"], ids=["one of Comity's", "one of Django's"])
+def test_a_database_that_does_not_answer_is_one_line(command):
     done = manage(
-        "load_world", DATABASE_URL="postgres://nobody@127.0.0.1:9/none?connect_timeout=2", SECRET_KEY="k" * 60
+        command, DATABASE_URL="postgres://nobody@127.0.0.1:9/none?connect_timeout=2", SECRET_KEY="k" * 60
     )
 
     assert done.returncode == 2
