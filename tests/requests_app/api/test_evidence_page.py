@@ -82,7 +82,7 @@ def test_a_trainee_sees_a_broken_hash_reports_it_gets_a_good_copy_and_signs(live
     assert "All of it is what was announced" in arvania.does("verify")
     signed = arvania.does("sign")
     assert "You have signed the receipt" in signed
-    assert "Receipt signed by XA/central_authority" in signed
+    assert "Receipt signed by Arvania: Central authority for MLA" in signed
     link = re.search(r'href="(/[^"]+/receipts/\d+/)"', arvania.client.get(arvania.path).content.decode())
     assert link is not None
     opened = open_envelope(arvania.client.get(link[1]).content, "receipt.json")
