@@ -96,7 +96,7 @@ def _desk(
     stuck_after: timedelta,
 ) -> list[DeskLane]:
     starts_at, now = played
-    own = tuple(sorted(held.get(row.desk, ()), key=lambda one: (one.since, one.reference)))
+    own = tuple(sorted(held.get(row.desk, ()), key=_urgency))
     if not own and row.pk not in people:
         return []
     last = acted.get(row.desk)
@@ -115,6 +115,11 @@ def _desk(
             held=own,
         )
     ]
+
+
+def _urgency(one: Held) -> tuple[bool, bool, datetime, str]:
+    """Return what sorts the requests of a desk: overdue, then what is due first, then what waits longest."""
+    return not one.is_overdue, one.due_at is None, one.due_at or one.since, one.reference
 
 
 def stuck(found: Iterable[Lane]) -> list[DeskLane]:
