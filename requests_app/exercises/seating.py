@@ -52,7 +52,7 @@ def make_code(
     """
     if exercise.ended:
         raise Refused("ended", "the exercise has ended", mend="make a new one of the same scenario")
-    code = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(LETTERS_OF_A_CODE // 4))
+    code = _in_fours("".join(secrets.choice(LETTERS) for _ in range(LETTERS_OF_A_CODE)))
     made = JoinCode.objects.create(
         exercise=exercise,
         seat=_seat(exercise, role, state, authority),
@@ -90,9 +90,13 @@ def join(user: Any, code: str, wall: datetime) -> SeatHolder:
 
 
 def opened_by(code: str, wall: datetime) -> JoinCode:
-    """Return what a code opens at a wall instant; raise Refused `no_such_code` or `ended`."""
-    digest = _digest(code.strip().lower())
-    found = JoinCode.objects.filter(digest=digest, expires_at__gt=wall, revoked_at=None)
+    """Return what a code opens at a wall instant; raise Refused `no_such_code` or `ended`.
+
+    Told over a table or copied from a board it comes in capitals, with spaces or in one piece: all of that opens.
+    """
+    found = JoinCode.objects.filter(
+        digest=_digest(_in_fours(code.lower())), expires_at__gt=wall, revoked_at=None
+    )
     asked = found.select_related("seat__authority__state", "exercise").first()
     if asked is None:
         raise Refused("no_such_code", "this code opens no seat, or no more", mend="ask control for a new one")
@@ -198,6 +202,12 @@ def _stop_simulating(exercise: Exercise, desk: Authority, wall: datetime) -> Non
         # Somebody else joined the same desk at the same moment.
         if refused.reason != "seat_is_so":
             raise
+
+
+def _in_fours(code: str) -> str:
+    """Return the letters and figures of a code as it is told: in groups of four."""
+    signs = "".join(filter(str.isalnum, code))
+    return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 
 def _digest(code: str) -> str:

@@ -41,6 +41,25 @@ def test_whoever_joins_takes_the_desk_from_the_simulation(live, trainer):
     assert [event.contents for event in taken] == [{"desk": f"XB/{CENTRAL}"}]
 
 
+@pytest.mark.parametrize(
+    "copied",
+    [
+        str.upper,
+        lambda code: code.replace("-", " "),
+        lambda code: code.replace("-", ""),
+        "  {}\t".format,
+        lambda code: code.replace("-", " – "),
+    ],
+    ids=["in capitals", "with spaces", "in one piece", "with blanks around it", "with long dashes"],
+)
+def test_a_code_opens_however_it_was_copied(live, trainer, copied):
+    assert joins(person("bela"), copied(code_of(trainer, live))).status_code == 200
+
+
+def test_a_code_that_is_short_of_a_letter_opens_nothing(live, trainer):
+    assert joins(person("bela"), code_of(trainer, live)[:-1]).json()["type"].endswith("no_such_code")
+
+
 def test_several_people_share_a_desk_and_joining_twice_changes_nothing(live, trainer):
     code, bela, boris = code_of(trainer, live), person("bela"), person("boris")
 
