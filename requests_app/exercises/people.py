@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from requests_app.exercises.seating import LETTERS, join, opened_by
 from requests_app.world.models import TRAINER, Guest, JoinCode, Mail, SeatHolder
 
 LETTERS_OF_A_GUEST = 6
+NAME_AT_MOST = 150
 
 
 class Registered(NamedTuple):
@@ -85,18 +87,27 @@ def _guest(asked: JoinCode, email: str) -> tuple[User, str]:
     return user, password
 
 
+def _check_name(name: str) -> None:
+    """Raise Refused `bad_name` for what is no name of an account, and say what is nearest to it."""
+    try:
+        User._meta.get_field("username").clean(name, None)
+    except ValidationError:
+        near = re.sub(r"\W+", ".", name).strip(".")[:NAME_AT_MOST]
+        raise Refused(
+            "bad_name",
+            "a name has letters, digits and @ . + - _, and no blanks",
+            mend=f"write it like {near}" if near else "choose one of letters and digits",
+        ) from None
+
+
 def _made(user: User, password: str) -> User:
+    _check_name(user.username)
     user.set_password(password)
     taken = Refused(
         "name_taken", "somebody has this name already", mend="choose another one, or sign in and join"
     )
     if User.objects.filter(username=user.username).exists():
         raise taken
-    try:
-        user.full_clean()
-    except ValidationError as error:
-        said = " ".join(error.messages)
-        raise Refused("bad_name", said, mend="use letters, digits and @ . + - _") from None
     try:
         with transaction.atomic():
             user.save()

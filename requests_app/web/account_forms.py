@@ -94,7 +94,12 @@ class RegisterForm(JoinForm):
     """A code for a seat, and who takes it: a name of their own, or a guest."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=150, required=False, help_text=_("Leave it out to join as a guest.")
+        label=_("Name"),
+        max_length=150,
+        required=False,
+        help_text=_(
+            "Letters and figures without blanks, like nguyen.van.an. Leave it out to join as a guest."
+        ),
     )
     password = password_field(_("Password"), "new-password", required=False, help_text=_("With a name only."))
 

@@ -127,6 +127,13 @@ class Join(FormPage):
     title = gettext_lazy("Join an exercise")
     button = gettext_lazy("Join")
     pace = "register"
+    beside = {
+        "no_such_code": "code",
+        "bad_name": "name",
+        "name_taken": "name",
+        "password_needed": "password",
+        "weak_password": "password",
+    }
 
     @property
     def form(self) -> type[forms.Form]:  # type: ignore[override]

@@ -108,6 +108,25 @@ def test_nobody_is_made_where_something_is_wrong(code, said, told):
     assert list(User.objects.values_list("username", flat=True)) == ["tara"]
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Nguyễn Văn An", "write it like Nguyễn.Văn.An"),
+        ("  an / hà nội ", "write it like an.hà.nội"),
+        ("!!!", "choose one of letters and digits"),
+    ],
+    ids=["a full name", "a name and a place", "no letter"],
+)
+def test_a_name_with_blanks_is_refused_beside_its_field_with_what_is_nearest(live, code, client, name, near):
+    page = client.post("/join/", {"code": code, "name": name, "password": NEW})
+
+    told = page.content.decode()
+    assert page.status_code == 409
+    assert f"A name has letters, digits and @ . + - _, and no blanks: {near}." in told
+    assert 'id="id_name_error"' in told
+    assert f'value="{name}"' in told
+
+
 def test_a_guest_runs_no_exercise(live, trainer):
     said = trainer.asks("post", f"exercises/{live.handle}/codes/", {"role": "trainer"}).json()
 

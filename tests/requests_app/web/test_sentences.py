@@ -20,8 +20,8 @@ from requests_app.web.sentences import told
 
 ROOT = Path(settings.BASE_DIR)
 VIETNAMESE = ROOT / "locale" / "vi" / "LC_MESSAGES" / "sentences.po"
-# What Django says of passwords and names is in the reader's language already.
-SAID_BY_DJANGO = {"requests_app/exercises/accounts.py", "requests_app/exercises/people.py"}
+# What Django says of passwords is in the reader's language already.
+SAID_BY_DJANGO = {"requests_app/exercises/accounts.py"}
 _FILLED_IN = re.compile(r"\{[a-z0-9_]+\}")
 
 
