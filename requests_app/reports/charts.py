@@ -22,6 +22,8 @@ _LOOKS = (
     *(("#1d4f91", "-"), ("#b8500b", "--"), ("#00694e", "-.")),
     *(("#7a1f5c", ":"), ("#4d4d4d", (0, (5, 1, 1, 1, 1, 1))), ("#8a6d00", (0, (1, 1)))),
 )
+# A path of straight lines alone.
+_STRAIGHT = re.compile(r"(?:M -?[\d.e-]+ -?[\d.e-]+(?: L -?[\d.e-]+ -?[\d.e-]+)*(?: z)? ?)+")
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "comity",
@@ -139,6 +141,8 @@ def _inline(svg: str, name: str, title: str, description: str) -> str:
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
     body = re.sub(r'\sstyle="([^"]*)"', lambda found: _attributes(found[1]), body)
+    body = re.sub(r'(<path[^>]*?) d="([^"]*)"', lambda found: f'{found[1]} d="{_thinned(found[2])}"', body)
+    body = re.sub(r">\s+<", "><", body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
@@ -149,6 +153,45 @@ def _inline(svg: str, name: str, title: str, description: str) -> str:
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
     )
     return f"{opening}{labels}>{texts}{rest}"
+
+
+def _thinned(path: str) -> str:
+    """Return a path to a tenth of the picture's unit, without the points on the way from one corner to the next.
+
+    A curve of a thousand requests has a thousand steps, most of them finer than anybody sees.
+    """
+    told = " ".join(path.split())
+    if not _STRAIGHT.fullmatch(told):
+        return told
+    parts = []
+    for line in filter(None, map(str.strip, told.split("M"))):
+        points = [
+            (round(float(x), 1), round(float(y), 1))
+            for x, y in (point.split() for point in line.removesuffix("z").split("L"))
+        ]
+        ends = "z" if line.endswith("z") else ""
+        parts.append(_written(_corners(points)) + ends)
+    return "".join(parts)
+
+
+def _written(points: list[tuple[float, float]]) -> str:
+    """Return a line as SVG writes it at its shortest: by one figure where it goes upright or level."""
+    told, (before_x, before_y) = f"M{points[0][0]:g} {points[0][1]:g}", points[0]
+    for x, y in points[1:]:
+        told += f"V{y:g}" if x == before_x else f"H{x:g}" if y == before_y else f"L{x:g} {y:g}"
+        before_x, before_y = x, y
+    return told
+
+
+def _corners(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the points at which a line of upright and level pieces turns; others are kept as they are."""
+    kept: list[tuple[float, float]] = []
+    for point in points:
+        if len(kept) > 1 and any(kept[-2][axis] == kept[-1][axis] == point[axis] for axis in (0, 1)):
+            kept.pop()
+        if not kept or kept[-1] != point:
+            kept.append(point)
+    return kept
 
 
 def _attributes(style: str) -> str:
