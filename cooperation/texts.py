@@ -40,6 +40,8 @@ RULEBOOK_FOLDERS = ("request_types", "deadline_profiles", "advice", "behaviours"
 CONTENTS = ("contents", "paragraphs")
 # A word under this key is a code, and a sentence under it is a text.
 CODE_OR_TEXT = "rule"
+# What may be chosen stands in the data as codes, and is read as words.
+CHOICES = "choices"
 NAMED_BY = ("id", "number", "field", "error", "code")
 
 
@@ -56,6 +58,11 @@ class Text:
     file: str
     line: int
     plural: str = ""
+
+
+def choice_in_words(choice: str) -> str:
+    """Return what may be chosen as it is read: `in_person` is "in person"."""
+    return choice.replace("_", " ")
 
 
 def scenario_texts(folder: Path = DATA / "scenarios") -> tuple[Text, ...]:
@@ -98,6 +105,8 @@ def _walk(
         for step, inner, line in zip(_steps(value), value, value.lines, strict=True):
             if isinstance(inner, str) and way[-1:] and way[-1] in keys:
                 yield (*way, step), inner.strip(), line
+            elif isinstance(inner, str) and way[-1:] == (CHOICES,):
+                yield (*way, step), choice_in_words(inner), line
             else:
                 yield from _walk(inner, (*way, step), keys)
 

@@ -37,6 +37,11 @@ class Held:
     due_at: datetime | None
     is_overdue: bool
 
+    @property
+    def waits(self) -> bool:
+        """Whether it has come, and is due or overdue."""
+        return not self.is_under_way and (self.due_at is not None or self.is_overdue)
+
 
 @dataclass(frozen=True, slots=True)
 class DeskLane:
@@ -54,6 +59,11 @@ class DeskLane:
     idle_hours: float | None
     is_stuck: bool
     held: tuple[Held, ...]
+
+    @property
+    def waiting(self) -> tuple[Held, ...]:
+        """What has come, and is due or overdue."""
+        return tuple(one for one in self.held if one.waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ def _desk(
     if not own and row.pk not in people:
         return []
     last = acted.get(row.desk)
-    waiting = [one for one in own if not one.is_under_way and (one.due_at is not None or one.is_overdue)]
+    waiting = [one for one in own if one.waits]
     idle_since = max(last or starts_at, min((one.since for one in waiting), default=now))
     return [
         DeskLane(

@@ -74,7 +74,7 @@ class ControlRoom(SeatedPage):
         return {
             "board": found,
             "next": _next(found, words),
-            "stuck": [(one, len(one.held)) for one in found.stuck if not one.simulated],
+            "stuck": [(one, len(one.waiting)) for one in found.stuck if not one.simulated],
             "picture": picture(in_picture, kinds(), exercise.starts_at, exercise.ends_at, found.clock.now),
             "to_come": to_come[:MARKS_SHOWN_TO_COME],
             "later": to_come[MARKS_SHOWN_TO_COME:],

@@ -159,7 +159,7 @@ def _choices(field: Field) -> list[tuple[str, str]]:
         return named + other
     if field.type == "data_category":
         return [(one.id, said(one.name)) for one in book.data_categories.values()]
-    return [(one, said(one.replace("_", " "))) for one in field.choices]
+    return [(one, names.choice_name(one)) for one in field.choices]
 
 
 def _hint(field: Field, rule: ContentsRule | None) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from cooperation.behaviour import behaviours
 from cooperation.evidence.rules import custody
 from cooperation.rulebook import rulebook
+from cooperation.texts import choice_in_words
 from cooperation.turn import turn_of
 from requests_app.web.words import beside_article
 from requests_app.workflow.models import AssistanceRequest
@@ -154,6 +155,11 @@ def part_name(part: str) -> str:
         "to": _("to"),
         "date": _("date"),
     }.get(part, part)
+
+
+def choice_name(choice: str) -> str:
+    """Return what one of the choices of a field is called."""
+    return said(choice_in_words(choice))
 
 
 def level_name(level: str) -> str:

@@ -48,6 +48,8 @@ def _word(text: str, name: str) -> str:
         return said(book.offences[text].name)
     if text in book.data_categories:
         return said(book.data_categories[text].name)
+    if name in book.fields and text in book.fields[name].choices:
+        return names.choice_name(text)
     if name == "level":
         return names.level_name(text)
     if name == "ground" and text in book.grounds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -41,3 +42,14 @@ def test_what_is_overdue_stands_first_then_what_is_due_soonest_then_what_waits_l
         "waits a month",
         "waits a week",
     ]
+
+
+def test_only_what_is_due_or_overdue_waits():
+    rows = {
+        "due": held("due", days=1, due_in_days=2),
+        "overdue": held("overdue", days=9, is_overdue=True),
+        "no date runs": held("no date runs", days=11),
+        "on its way": replace(held("on its way", days=1, due_in_days=2), is_under_way=True),
+    }
+
+    assert [name for name, one in rows.items() if one.waits] == ["due", "overdue"]
