@@ -55,7 +55,7 @@ class InjectForm(PageForm):
         super().__init__(*args, **kwargs)
         to = self.fields["to"]
         assert isinstance(to, forms.MultipleChoiceField)
-        to.choices = [(one.code, one.name) for one in exercise.states.order_by("-is_team", "code")]
+        to.choices = [(one.code, said(one.name)) for one in exercise.states.order_by("-is_team", "code")]
 
 
 class AddForm(InjectForm):

@@ -84,6 +84,13 @@ def test_runs_of_one_scenario_are_told_apart_by_number_and_by_when_they_began(ru
     assert f"{second} not begun yet" in page
 
 
+def test_real_states_go_by_their_vietnamese_names_on_vietnamese_pages_of_the_library(trainer):
+    for path in ("/library/", "/library/national-desk-year/"):
+        page = text_of(trainer.get(path, HTTP_ACCEPT_LANGUAGE="vi"))
+        assert "Hoa Kỳ" in page
+        assert "United States" not in page
+
+
 def test_what_happens_next_is_told_by_its_title(running):
     page = reads(running, f"{HERE}/control/")
 
