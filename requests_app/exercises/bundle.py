@@ -137,6 +137,9 @@ def _rows_of_events(name: str, rows: list[dict[str, Any]], events: list[dict[str
 def _statuses(
     name: str, tables: Mapping[str, list[dict[str, Any]]], chains: Mapping[str, list[dict[str, Any]]]
 ) -> Iterator[Failure]:
+    intervals: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in tables["Interval"]:
+        intervals[row["request_id"]].append(row)
     for row in tables["AssistanceRequest"]:
         events = chains.get(row["reference"]) if row["reference"] else None
         if not events:
@@ -150,7 +153,7 @@ def _statuses(
         if {folded.progress.status} != {row["status"], events[-1]["status"]}:
             yield Failure(f"{name}: {row['reference']}, status", folded.progress.status, row["status"])
         stages = sorted((s.stage, s.opened_at, s.outcome) for s in folded.stages)
-        own = (r for r in tables["Interval"] if r["request_id"] == row["id"])
+        own = intervals[row["id"]]
         stored = sorted((r["stage"], instant(r["opened_at"]), r["outcome"]) for r in own)
         if stages != stored:
             yield Failure(f"{name}: {row['reference']}, intervals", str(stages[:1]), str(stored[:1]))
