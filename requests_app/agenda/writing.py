@@ -53,7 +53,8 @@ def _write(
     head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608 (names of our own models)
     places = "(" + ", ".join(["%s"] * len(fields)) + ")"
     at_once = PARAMETERS_AT_MOST // len(fields)
-    with connection.cursor() as cursor:
+    # What the driver refuses to write down (a text with a NUL in it) is Django's DatabaseError too.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         for start in range(0, len(rows), at_once):
             chunk = rows[start : start + at_once]
             columns = [_prepared(f, [getattr(row, f.attname) for row in chunk], connection) for f in fields]

@@ -12,7 +12,7 @@ import json
 import re
 import uuid
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from cooperation.evidence.bags import Hostile
 from cooperation.words import Refused
 from requests_app.agenda.models import AgendaItem
 from requests_app.agenda.wake import set_wake
+from requests_app.agenda.writing import insert
 from requests_app.evidence import store
 from requests_app.evidence.bag_reader import Holder, opened_zip
 from requests_app.evidence.keys import CONTROL, take_over
@@ -191,19 +192,25 @@ def import_(path: Path, root: uuid.UUID | None = None) -> Exercise:
     return exercise
 
 
-def renamed(text: str, own: uuid.UUID, keys: frozenset[str]) -> str:
-    """Return a text in which each of these keys is the one that it gets in the exercise `own`."""
-    return _UUID.sub(lambda m: str(uuid.uuid5(own, m[0])) if m[0] in keys else m[0], text)
+def new_keys(own: uuid.UUID, keys: Iterable[str]) -> dict[str, str]:
+    """Return the key that each of these gets in the exercise `own`."""
+    return {key: str(uuid.uuid5(own, key)) for key in keys}
 
 
-def _insert(tables: Mapping[str, list[dict[str, Any]]], own: uuid.UUID) -> Exercise:
-    keys = frozenset(
-        str(row["id"]) for rows in tables.values() for row in rows if isinstance(row.get("id"), str)
+def renamed(text: str, anew: Mapping[str, str]) -> str:
+    """Return a text in which each key that is drawn anew is the new one."""
+    return _UUID.sub(lambda m: anew.get(m[0], m[0]), text)
+
+
+def _insert(tables: dict[str, list[dict[str, Any]]], own: uuid.UUID) -> Exercise:
+    """Insert the rows of every table; what is inserted is taken from `tables`, so that it is not held twice."""
+    anew = new_keys(
+        own, (row["id"] for rows in tables.values() for row in rows if isinstance(row.get("id"), str))
     )
     numbered: dict[type[models.Model], dict[Any, Any]] = {}
     made: Exercise | None = None
     for model in HELD:
-        rows = [json.loads(renamed(json.dumps(row), own, keys)) for row in tables.get(model.__name__, [])]
+        rows = [json.loads(renamed(json.dumps(row), anew)) for row in tables.pop(model.__name__, [])]
         if model is Exercise:
             made = _exercise(rows)
             continue
@@ -217,7 +224,7 @@ def _insert(tables: Mapping[str, list[dict[str, Any]]], own: uuid.UUID) -> Exerc
         if is_numbered(model):
             for one in built:
                 one.pk = None
-        model._default_manager.bulk_create(built, batch_size=ROWS_AT_ONCE)
+        insert(model, built)
     assert made is not None
     return made
 
@@ -267,6 +274,6 @@ def _take_files(holder: Holder, exercise: Exercise) -> None:
         if name.startswith("evidence/"):
             sha256 = name.removeprefix("evidence/")
             store.keep(str(exercise.pk), holder.blocks(name), bytes_left=left, expected_sha256=sha256)
-    for receipt in Receipt.objects.filter(exercise=exercise).select_related("authority__state"):
+    for receipt in Receipt.objects.filter(exercise=exercise).select_related("authority__state").order_by():
         take_over(exercise.pk, receipt.authority.desk, receipt.public_key)
     take_over(exercise.pk, CONTROL, json.loads(b"".join(holder.blocks(SIGNED)))["public_key"])
