@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from django.db.models import Model
 
 from cooperation.evidence.receipts import Head, receipt
 from cooperation.evidence.told import ACQUIRE, REDACT, SEAL, STEP, steps_told
@@ -14,8 +16,8 @@ from requests_app.evidence.keys import holds, is_own
 from requests_app.evidence.models import CustodyStep, EvidenceItem, Receipt, ReceivedCopy
 from requests_app.evidence.reading import blocks_of, digests_of
 from requests_app.workflow.custody import announced, facts_of
-from requests_app.workflow.models import Event
-from requests_app.world.models import Exercise
+from requests_app.workflow.models import AssistanceRequest, Event
+from requests_app.world.models import Authority, Exercise
 
 # A zone may be announced wrongly and a seal later broken; what a file is may not.
 ANNOUNCED = ("name", "kind", "category", "media_type", "size", "sha256", "sha512")
@@ -39,12 +41,9 @@ def evidence_failures(exercise: Exercise, chains: Mapping[str, list[Event]]) -> 
 
     chains  events by the name of their chain: a request's reference, or a desk
     """
-    items = {
-        item.pk: item
-        for item in EvidenceItem.objects.filter(exercise=exercise)
-        .select_related("derived_from", "authority__state", "request")
-        .order_by("reference")
-    }
+    requests = AssistanceRequest.objects.filter(exercise=exercise).order_by().in_bulk()
+    desks = Authority.objects.filter(state__exercise=exercise).select_related("state").order_by().in_bulk()
+    items = _items(exercise, requests)
     told = _told(chains)
     for item in items.values():
         yield from _item(exercise, item, told.acquired.get(item.reference))
@@ -53,7 +52,27 @@ def evidence_failures(exercise: Exercise, chains: Mapping[str, list[Event]]) -> 
         yield Failure(f"{exercise.handle}: evidence {reference}", "the item that was acquired", "none")
     yield from _steps(exercise, items, told)
     yield from _copies(exercise, items, chains, told)
-    yield from _receipts(exercise, chains)
+    yield from _receipts(exercise, chains, requests, desks)
+
+
+def _items(exercise: Exercise, requests: Mapping[Any, AssistanceRequest]) -> dict[Any, EvidenceItem]:
+    """Return the items of an exercise, by key and in the order of their references."""
+    items = {item.pk: item for item in EvidenceItem.objects.filter(exercise=exercise).order_by("reference")}
+    _put_together(items.values(), "request", requests)
+    _put_together(items.values(), "derived_from", items)
+    return items
+
+
+def _put_together(rows: Iterable[Model], relation: str, others: Mapping[Any, Model]) -> None:
+    """Give each row what it points to, out of what has been read; what is not among it is read when it is asked for.
+
+    Joined by the database instead, over tables that PostgreSQL counts as empty (see `tell_planner`), 1,263 receipts
+    with their requests and desks took 63 s.
+    """
+    for row in rows:
+        key = getattr(row, f"{relation}_id")
+        if key in others:
+            setattr(row, relation, others[key])
 
 
 class _Told(NamedTuple):
@@ -132,7 +151,7 @@ def _item(exercise: Exercise, item: EvidenceItem, told: dict[str, Any] | None) -
 
 def _steps(exercise: Exercise, items: Mapping[Any, EvidenceItem], told: _Told) -> Iterator[Failure]:
     rows: dict[Any, list[CustodyStep]] = defaultdict(list)
-    for row in CustodyStep.objects.filter(exercise=exercise).order_by("item", "number"):
+    for row in CustodyStep.objects.filter(exercise=exercise).order_by("item_id", "number"):
         rows[row.item_id].append(row)
     left = Counter(told.steps)
     for key, item in items.items():
@@ -192,14 +211,22 @@ def _copies(
         )
 
 
-def _receipts(exercise: Exercise, chains: Mapping[str, list[Event]]) -> Iterator[Failure]:
+def _receipts(
+    exercise: Exercise,
+    chains: Mapping[str, list[Event]],
+    requests: Mapping[Any, AssistanceRequest],
+    desks: Mapping[Any, Authority],
+) -> Iterator[Failure]:
     signed = {
         (chain, event.seq): event
         for chain, events in chains.items()
         for event in events
         if event.act == "confirm_receipt" and event.contents.get("receipt")
     }
-    for row in Receipt.objects.filter(exercise=exercise).select_related("request", "authority__state"):
+    rows = list(Receipt.objects.filter(exercise=exercise).order_by())
+    _put_together(rows, "request", requests)
+    _put_together(rows, "authority", desks)
+    for row in sorted(rows, key=lambda row: (row.request.reference, row.seq)):
         place = f"{exercise.handle}: receipt of {row.request.reference}, event {row.seq}"
         event = signed.pop((row.request.reference, row.seq), None)
         if event is None:

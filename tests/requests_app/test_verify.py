@@ -15,6 +15,7 @@ from requests_app.agenda.models import AgendaItem
 from requests_app.exercises.removal import remove
 from requests_app.workflow.models import AssistanceRequest, Deadline, Event, Interval, Suspension
 from requests_app.workflow.one_instant import one_instant
+from requests_app.workflow.verify import failures
 from requests_app.world.models import Authority, Exercise
 from tests.builders import Table, day, seated, shell, without_guard
 
@@ -367,3 +368,12 @@ def test_an_exercise_that_runs_is_verified_as_of_one_instant(transactional_db, e
         assert Exercise.objects.get(pk=key).agenda_seq == before != 99
 
     assert Exercise.objects.get(pk=key).agenda_seq == 99
+
+
+@pytest.mark.parametrize("scenario", ["early-warning", "phishing-kit-author"])
+def test_much_evidence_is_verified_with_as_few_queries_as_little(scenario, django_assert_num_queries):
+    shell("run_exercise", scenario, "--seed", "7")
+    exercise = Exercise.objects.get()
+
+    with django_assert_num_queries(16):
+        assert list(failures(exercise)) == []
