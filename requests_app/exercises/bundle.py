@@ -26,6 +26,7 @@ from requests_app.workflow.witness import compared
 
 SCHEMA = "comity.exercise/1"
 MANIFEST, LOG, SIGNED, TABLES = "manifest.json", "log.jsonl", "checkpoint.json", "tables/"
+_JUDGED = frozenset({"Event", "AssistanceRequest", "Interval", "EvidenceItem"})
 _TABLE = re.compile(r"tables/([A-Za-z]{1,40})\.jsonl")
 _RECEIPT = re.compile(r"receipts/[A-Z]{2}-[A-Z]{2}-[0-9]{4,6}-[0-9]{1,6}\.json")
 LINE_BYTES_AT_MOST = 4_000_000
@@ -48,13 +49,20 @@ def bundle_failures(holder: Holder, name: str, kept: Mapping[str, Opened] | None
         yield Failure(name, "an archive as Comity writes it", f"{type(error).__name__}: {error}"[:300])
 
 
-def read_tables(holder: Holder) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of each model."""
+def rows_of_table(holder: Holder, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a model, as they are read; none where there is no table of this name."""
+    file = f"{TABLES}{name}.jsonl"
+    if file in holder.files:
+        yield from map(json.loads, _lines(holder, file))
+
+
+def _judged(holder: Holder) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the models that are judged here; those of the others must be readable, and are not kept."""
     found = {}
-    for name in holder.files:
-        table = _TABLE.fullmatch(name)
+    for file in holder.files:
+        table = _TABLE.fullmatch(file)
         if table:
-            found[table[1]] = [json.loads(line) for line in _lines(holder, name)]
+            found[table[1]] = [row for row in rows_of_table(holder, table[1]) if table[1] in _JUDGED]
     return found
 
 
@@ -91,7 +99,7 @@ def _contents(holder: Holder, name: str, kept: Mapping[str, Opened]) -> Iterator
         found.sort(key=lambda e: int(e["seq"]))
         heads[chain] = found[-1]["hash"]
         yield from _chain(name, chain, found)
-    tables = read_tables(holder)
+    tables = _judged(holder)
     yield from _rows_of_events(name, tables["Event"], events)
     yield from _statuses(name, tables, chains)
     yield from _evidence(holder, name, tables, events)
