@@ -37,6 +37,7 @@ class Word:
     confidence: str
     meaning: str = ""
     recorded_by: str = ""
+    types: frozenset[str] | None = None  # in whose life a step that is recorded makes sense; None = all
     done: str = ""
     contents: tuple[tuple[str, str], ...] = ()
     line: int = 0
@@ -99,6 +100,14 @@ class Lifecycle:
         """Return the stages that this row opens on a request of this type."""
         only = self.stages_of_types.get(request_type)
         return transition.opens if only is None else tuple(s for s in transition.opens if s in only)
+
+    def steps_of(self, side: str, request_type: str) -> tuple[Word, ...]:
+        """Return the steps that a side may record and that make sense in the life of a request of this type."""
+        return tuple(
+            event
+            for event in self.events.values()
+            if event.recorded_by in (side, "either") and (event.types is None or request_type in event.types)
+        )
 
     def is_decided(self, request_type: str) -> bool:
         """Return whether the other State decides on a request of this type, as it does not on what is only told."""
@@ -302,7 +311,18 @@ class _Reader:
         return value
 
     def words(self, key: str) -> dict[str, Word]:
-        allowed = {"id", "label", "meaning", "end", "recorded_by", "done", "contents", "source", "confidence"}
+        allowed = {
+            "id",
+            "label",
+            "meaning",
+            "end",
+            "recorded_by",
+            "types",
+            "done",
+            "contents",
+            "source",
+            "confidence",
+        }
         found: dict[str, Word] = {}
         for entry in self.items(key):
             if not isinstance(entry, Entries) or not isinstance(entry.get("id"), str):
@@ -331,6 +351,7 @@ class _Reader:
                 confidence=str(entry.get("confidence", "")),
                 meaning=str(entry.get("meaning", "")),
                 recorded_by=str(entry.get("recorded_by", "")),
+                types=frozenset(map(str, entry["types"])) if "types" in entry else None,
                 done=str(entry.get("done", "")),
                 contents=tuple(
                     (str(c.get("field")), str(c.get("source"))) for c in says if isinstance(c, Entries)

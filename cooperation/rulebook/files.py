@@ -530,12 +530,12 @@ def read_life(entry: Entry) -> Lifecycle | None:
             entry.notes.fault(
                 entry.file, event.line, "recorded_by", problem, "allowed: " + ", ".join(RECORDED_BY)
             )
+        for request_type in event.types or ():
+            entry.mention("request_types", request_type, "types", event.line)
     for row in lifecycle.transitions:
         _mention_source(entry.notes, entry.file, row.line, row.source, row.confidence)
         for request_type in row.types or ():
-            Entry(entry.value, entry.file, entry.notes).mention(
-                "request_types", request_type, "types", row.line
-            )
+            entry.mention("request_types", request_type, "types", row.line)
     for value, line in entry.items("stages_of_types"):
         for request_type in value.get("types", ()):
             entry.mention("request_types", str(request_type), "stages_of_types", line)

@@ -15,19 +15,28 @@ from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
 
 NOTE_AT_MOST = 5_000
+NO_MORE = "no_more"
 # What else may be said with an act, beside what must.
-ALSO = {"transmit": ("part",), "confirm_preservation": ("until",)}
+ALSO = {
+    "transmit": ("part",),
+    "confirm_preservation": ("reference", "until"),
+    "disclose_path": ("path",),
+    "report_no_data": ("searched",),
+    "ask_other_use": ("use",),
+    "answer_other_use": ("consent",),
+}
 
 
 class ActForm(PageForm):
     """What is said with one act on one request."""
 
-    def __init__(self, request: AssistanceRequest, act: str, data: Any = None) -> None:
+    def __init__(self, request: AssistanceRequest, side: str, act: str, data: Any = None) -> None:
+        """Make it for the side, `requesting` or `requested`, that would do the act."""
         super().__init__(data, prefix=act)
         self.act = act
         word = rulebook().lifecycle.acts[act]
         for name in (*(name for name, _source in word.contents), *ALSO.get(act, ())):
-            self.fields.update(_fields(name, request))
+            self.fields.update(_fields(name, request, side))
         self.fields["note"] = forms.CharField(
             label=_("Message to the other side"),
             required=False,
@@ -37,11 +46,30 @@ class ActForm(PageForm):
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "govuk-input")
 
+    def clean(self) -> dict[str, Any]:
+        """Check that no question is passed over in silence, and that consent is given or withheld."""
+        told: dict[str, Any] = super().clean() or {}
+        asked = [name for name in self.fields if name.startswith("answers.")]
+        if any(told.get(name) for name in asked) and not told.get(NO_MORE):
+            for name in (name for name in asked if not told.get(name)):
+                self.add_error(
+                    name,
+                    _("Answer it too, or tick that the rest cannot be answered: you answer only once."),
+                )
+        if "consent" in self.fields and not told.get("consent"):
+            self.add_error("consent", _("Choose whether you consent."))
+        return told
+
     def contents(self) -> dict[str, Any]:
         """Return what is said, without what was left empty."""
         found: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
             group, _dot, part = name.partition(".")
+            if name == NO_MORE:
+                continue
+            if name == "consent":
+                found[name] = value == "yes"
+                continue
             value = _value(group, value)
             if value in (None, "", [], False):
                 continue
@@ -54,8 +82,8 @@ class ActForm(PageForm):
         return found
 
 
-def _fields(name: str, request: AssistanceRequest) -> Mapping[str, forms.Field]:
-    """Return the form fields for one content of an act."""
+def _fields(name: str, request: AssistanceRequest, side: str) -> Mapping[str, forms.Field]:
+    """Return the form fields for one content of an act that this side would do."""
     book, kind = rulebook(), rulebook().types[request.request_type]
     if name == "ground":
         grounds = [(one, said(book.grounds[one].label)) for one in kind.grounds if one in book.grounds]
@@ -66,11 +94,16 @@ def _fields(name: str, request: AssistanceRequest) -> Mapping[str, forms.Field]:
         ]
         return {name: _choice(_("Authority of your State"), kinds)}
     if name == "step":
-        side = ("requesting", "requested", "either")
-        steps = [
-            (one.id, said(one.label)) for one in book.lifecycle.events.values() if one.recorded_by in side
-        ]
-        return {name: _choice(_("Step"), steps)}
+        steps = book.lifecycle.steps_of(side, request.request_type)
+        return {name: _choice(_("Step"), [(one.id, said(one.label)) for one in steps])}
+    if name == "consent":
+        answers = [("yes", _("We consent")), ("no", _("We do not consent"))]
+        radios = forms.RadioSelect({"class": "govuk-radios__input"})
+        return {
+            name: forms.ChoiceField(
+                label=_("Do you consent to this use?"), choices=answers, required=False, widget=radios
+            )
+        }
     if name == "questions":
         asked = [(rule.field, names.field_name(rule.field)) for rule in kind.contents]
         return {
@@ -83,23 +116,21 @@ def _fields(name: str, request: AssistanceRequest) -> Mapping[str, forms.Field]:
             "other_question": forms.CharField(label=_("Another question"), required=False),
         }
     if name == "answers":
-        return {
+        asked_for = request.questions if isinstance(request.questions, list) else []
+        answers_to: dict[str, forms.Field] = {
             f"answers.{one}": forms.CharField(
                 label=names.field_name(str(one)),
                 required=False,
                 help_text=said(book.fields[one].help) if one in book.fields else "",
                 widget=forms.Textarea({"rows": 3, "class": "govuk-textarea"}),
             )
-            for one in (request.questions if isinstance(request.questions, list) else [])
+            for one in asked_for
         }
+        if len(asked_for) > 1:
+            answers_to[NO_MORE] = _box(_("The rest cannot be answered"))
+        return answers_to
     if name == "part":
-        return {
-            name: forms.BooleanField(
-                label=_("This is a part; more will follow"),
-                required=False,
-                widget=forms.CheckboxInput({"class": "govuk-checkboxes__input"}),
-            )
-        }
+        return {name: _box(_("This is a part; more will follow"))}
     if name == "until":
         hint = _("Empty: as long as the deadline profile says. Else like 2027-06-30T23:59:59Z.")
         return {name: forms.CharField(label=_("Preserved until"), required=False, help_text=hint)}
@@ -115,6 +146,11 @@ def _fields(name: str, request: AssistanceRequest) -> Mapping[str, forms.Field]:
     label = {"reasons": _("Reasons")}.get(name, names.field_name(name))
     area = forms.Textarea({"rows": 4, "class": "govuk-textarea"})
     return {name: forms.CharField(label=label, required=False, widget=area)}
+
+
+def _box(label: str) -> forms.Field:
+    widget = forms.CheckboxInput({"class": "govuk-checkboxes__input"})
+    return forms.BooleanField(label=label, required=False, widget=widget)
 
 
 def _choice(label: str, choices: list[tuple[str, str]]) -> forms.Field:

@@ -21,7 +21,6 @@ from requests_app.exercises.planting import plant_break
 from requests_app.web import names
 from requests_app.web.custody_picture import picture
 from requests_app.web.evidence_forms import (
-    CATEGORY_NAMES,
     AcquireForm,
     DestroyForm,
     PassOnForm,
@@ -61,10 +60,9 @@ class Evidence(SeatedPage):
             self._offer(found, seen)
         return {
             "found": found,
-            "condition_names": {one.id: one.label for one in custody().conditions.values()},
             "title": names.type_name(found.request_type),
             **seen,
-            "categories": CATEGORY_NAMES,
+            "categories": names.IN_FEW_WORDS["category"],
             "acquire": AcquireForm(prefix="acquire"),
             "send": SendForm(to_send, self.place.zone) if to_send and "transmit" in may_do else None,
             "may_acquire": bool(may_do) and not self.seat.exercise.ended,

@@ -11,21 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from cooperation.eventlog import instant_text
 from cooperation.evidence.rules import CATEGORIES, SOURCES, custody
+from requests_app.web import names
 from requests_app.web.forms import PageForm
 from requests_app.web.words import source_in_words
 from requests_app.world.languages import said
-
-CATEGORY_NAMES = {
-    "subscriber": gettext_lazy("Subscriber information"),
-    "traffic": gettext_lazy("Traffic data"),
-    "content": gettext_lazy("Content data"),
-    "other": gettext_lazy("Other"),
-}
-SOURCE_NAMES = {
-    "provider": gettext_lazy("a provider"),
-    "system": gettext_lazy("a system"),
-    "person": gettext_lazy("a person"),
-}
 
 
 class AcquireForm(PageForm):
@@ -33,13 +22,14 @@ class AcquireForm(PageForm):
 
     file = forms.FileField(label=gettext_lazy("File"))
     source_type = forms.ChoiceField(
-        label=gettext_lazy("It comes from"), choices=[(word, SOURCE_NAMES[word]) for word in SOURCES]
+        label=gettext_lazy("It comes from"),
+        choices=[(word, names.IN_FEW_WORDS["source_type"][word]) for word in SOURCES],
     )
     source = forms.CharField(label=gettext_lazy("Name of the source"), max_length=300)
     legal_authority = forms.CharField(label=gettext_lazy("Legal authority"), max_length=300)
     category = forms.ChoiceField(
         label=gettext_lazy("Category of the data"),
-        choices=[(word, CATEGORY_NAMES[word]) for word in CATEGORIES],
+        choices=[(word, names.IN_FEW_WORDS["category"][word]) for word in CATEGORIES],
     )
     tool = forms.CharField(label=gettext_lazy("Tool of acquisition"), max_length=120)
     zone = forms.CharField(

@@ -34,6 +34,29 @@ OF_CUSTODY = {
     "seal": gettext_lazy("Seal"),
     "sha256": "SHA-256",
 }
+# What an act says in one of a few words, by what it is about.
+IN_FEW_WORDS = {
+    "category": {
+        "subscriber": gettext_lazy("Subscriber information"),
+        "traffic": gettext_lazy("Traffic data"),
+        "content": gettext_lazy("Content data"),
+        "other": gettext_lazy("Other"),
+    },
+    "source_type": {
+        "provider": gettext_lazy("a provider"),
+        "system": gettext_lazy("a system"),
+        "person": gettext_lazy("a person"),
+    },
+    "onward_transfer": {
+        "never": gettext_lazy("never"),
+        "with_consent": gettext_lazy("with the consent of the State that sent it"),
+    },
+    "about": {
+        "refusal": gettext_lazy("a refusal that is thought of"),
+        "postponement": gettext_lazy("a postponement that is thought of"),
+        "question": gettext_lazy("a question on the request"),
+    },
+}
 # What acts say beside the fields of the rule book.
 WITH_AN_ACT = {
     "reference": gettext_lazy("Reference"),
@@ -48,6 +71,29 @@ WITH_AN_ACT = {
     "step": gettext_lazy("Step"),
     "request": gettext_lazy("Request"),
     "to_authority": gettext_lazy("Authority"),
+    "evidence": gettext_lazy("Evidence"),
+    "conditions_of_use": gettext_lazy("Conditions of use"),
+    "receipt": gettext_lazy("Receipt"),
+    "item": gettext_lazy("Item"),
+    "items": gettext_lazy("Items"),
+    "name": gettext_lazy("Name"),
+    "source_type": gettext_lazy("It comes from"),
+    "source": gettext_lazy("Source"),
+    "legal_authority": gettext_lazy("Legal authority"),
+    "category": gettext_lazy("Category of the data"),
+    "period": gettext_lazy("Period"),
+    "zone": gettext_lazy("Zone of its times"),
+    "size": gettext_lazy("Size"),
+    "media_type": gettext_lazy("Kind of file"),
+    "token": gettext_lazy("A token only"),
+    "derived": gettext_lazy("Redacted"),
+    "consent": gettext_lazy("Consent"),
+    "use": gettext_lazy("Use"),
+    "searched": gettext_lazy("What was searched"),
+    "about": gettext_lazy("About"),
+    "answer": gettext_lazy("Answer"),
+    "status": gettext_lazy("Status"),
+    "again": gettext_lazy("Sent again"),
 }
 
 
@@ -116,10 +162,17 @@ def act_name(act: str) -> str:
 
 def field_name(name: str) -> str:
     """Return the label of a field, or of what an act says beside fields."""
-    if name in WITH_AN_ACT:
-        return str(WITH_AN_ACT[name])
+    for called in (WITH_AN_ACT, OF_CUSTODY):
+        if name in called:
+            return str(called[name])
     found = rulebook().fields.get(name)
-    return said(found.label if found else name.replace("_", " "))
+    return said(found.label) if found else name.replace("_", " ")
+
+
+def condition_name(name: str) -> str:
+    """Return what a condition of use is called."""
+    found = custody().conditions.get(name)
+    return said(found.label) if found else name
 
 
 def fact_of_custody(name: str) -> str:

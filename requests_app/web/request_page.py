@@ -87,7 +87,7 @@ class RequestPage(SeatedPage):
         act = self.request.POST.get("act", "")
         if act not in rulebook().lifecycle.acts:
             raise Refused("unknown_act", "there is no such act", mend="choose one of those on the page")
-        form = ActForm(found, act, self.request.POST)
+        form = ActForm(found, self._side(found), act, self.request.POST)
         if not form.is_valid():
             return self.shown({**self.facts(request_id), "form": form}, status=422)
         door.act(
@@ -111,11 +111,24 @@ class RequestPage(SeatedPage):
         return [
             self._act(found, one, sent)
             for one in acts_of(found, self.seat.seat, list(stages.values_list("stage", flat=True)))
+            if self._makes_sense(found, one.act)
         ]
+
+    def _side(self, found: AssistanceRequest) -> str:
+        own = desk_of(self.seat).authority.state.code
+        return "requesting" if found.requesting_code == own else "requested"
+
+    def _makes_sense(self, found: AssistanceRequest, act: str) -> bool:
+        """Return whether there is something to do the act about: a step to record, a question to answer."""
+        if act == "record_step":
+            return bool(rulebook().lifecycle.steps_of(self._side(found), found.request_type))
+        if act == "answer_other_use":
+            return found.times("ask_other_use") > found.times("answer_other_use")
+        return True
 
     def _act(self, found: AssistanceRequest, one: PossibleAct, sent: str) -> dict[str, Any]:
         is_sent = one.act == sent
-        form = ActForm(found, one.act, self.request.POST if is_sent else None)
+        form = ActForm(found, self._side(found), one.act, self.request.POST if is_sent else None)
         return {
             "act": one.act,
             "label": said(one.label),

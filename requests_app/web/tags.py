@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from requests_app.exercises.paces import pace_in_words
-from requests_app.web import names, sentences, story, words
+from requests_app.web import names, sentences, story, telling, words
 from requests_app.world.languages import said
 
 register = template.Library()
@@ -71,6 +71,8 @@ register.filter("act_name", names.act_name)
 register.filter("desk_name", names.desk_name)
 register.filter("profile_name", names.profile_name)
 register.filter("field_name", names.field_name)
+register.filter("condition_name", names.condition_name)
+register.filter("value_told", telling.value_told)
 
 
 @register.filter

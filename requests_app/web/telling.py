@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+
+from cooperation.evidence.rules import custody
 from cooperation.moments import instant
 from cooperation.rulebook import rulebook
 from requests_app.web import names
 from requests_app.web.sentences import told
-from requests_app.web.words import moment_in_words
+from requests_app.web.words import date_in_words, moment_with_offset, source_in_words, written_moment
 from requests_app.world.languages import said
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)")
+# The digests by which a machine knows a file, and words of the simulation: SHA-256 alone says enough to a reader.
+LEFT_OUT = ("sha512", "kind")
+# Instants that the program has written, in UTC, for a day that somebody chose at a desk.
+OWN_INSTANTS = ("delete_by", "until")
 
 
 def contents_told(contents: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return fields and values, in the order of the rule book, empty ones left out."""
     order = list(rulebook().fields)
+    if contents.get("evidence") and "items" in contents:
+        # The words of the type that the items were made after: the items themselves stand beside them.
+        contents = {name: value for name, value in contents.items() if name != "items"}
     known = sorted((name for name in contents if name in order), key=order.index)
-    rest = [name for name in contents if name not in order]
+    rest = [name for name in contents if name not in order and name not in LEFT_OUT]
     return [
         (names.field_name(name), told)
         for name in (*known, *rest)
@@ -32,14 +46,25 @@ def value_told(value: Any, name: str = "") -> str:
     if isinstance(value, bool):
         return names.yes_or_no(value)
     if isinstance(value, Mapping):
-        # A mapping of a field has parts; one of an act, like answers, has fields.
-        called = names.part_name if name in rulebook().fields else names.field_name
+        called = _names_within(name)
         return "\n".join(
-            f"{called(str(key))}: {told}" for key, one in value.items() if (told := value_told(one, str(key)))
+            f"{called(str(key))}: {told}"
+            for key, one in value.items()
+            if key not in LEFT_OUT and (told := value_told(one, str(key)))
         )
     if isinstance(value, list):
-        return "\n".join(told for one in value if (told := value_told(one, name)))
+        by = "\n\n" if any(isinstance(one, Mapping) for one in value) else "\n"
+        return by.join(told for one in value if (told := value_told(one, name)))
+    if name == "size" and isinstance(value, int):
+        return filesizeformat(value)
     return _word(str(value), name)
+
+
+def _names_within(name: str) -> Callable[[str], str]:
+    """Return how the parts of a mapping are called: those of a field, of conditions, or of an act, like answers."""
+    if name == "conditions_of_use":
+        return names.condition_name
+    return names.part_name if name in rulebook().fields else names.field_name
 
 
 def _word(text: str, name: str) -> str:
@@ -48,6 +73,10 @@ def _word(text: str, name: str) -> str:
         return said(book.offences[text].name)
     if text in book.data_categories:
         return said(book.data_categories[text].name)
+    if text in names.IN_FEW_WORDS.get(name, ()):
+        return str(names.IN_FEW_WORDS[name][text])
+    if name == "items" and ": " in text:
+        return _mismatch(text)
     if name in book.fields and text in book.fields[name].choices:
         return names.choice_name(text)
     if name == "level":
@@ -58,9 +87,29 @@ def _word(text: str, name: str) -> str:
         return said(book.fields[text].label)
     if name in ("to_authority",) and text in book.authorities:
         return names.authority_name(text)
+    if name == "status" and text in book.lifecycle.statuses:
+        return names.status_name(text)
+    if name == "source" and text[:1].isdigit():
+        return source_in_words(text)
     if name == "step" and text in book.lifecycle.events:
         return said(book.lifecycle.events[text].label)
+    if name in OWN_INSTANTS or _TIME.match(text):
+        return _time(text, name)
+    return told(text)
+
+
+def _time(text: str, name: str) -> str:
+    """Return a day or an instant in words, with the offset that it was written with: a time is never moved."""
     try:
-        return moment_in_words(instant(text)) if text[:4].isdigit() and "T" in text else told(text)
+        if len(text) == len("2027-06-30"):
+            return date_in_words(date.fromisoformat(text))
+        return moment_with_offset(instant(text)) if name in OWN_INSTANTS else written_moment(text)
     except ValueError:
         return told(text)
+
+
+def _mismatch(text: str) -> str:
+    """Return which item it is, and what is wrong with it: "AR-BO-0001/BO-1: The file is not there"."""
+    item, _colon, found = text.partition(": ")
+    breaks = custody().breaks
+    return f"{item}: {said(breaks[found].label)}" if found in breaks else told(text)

@@ -51,9 +51,28 @@ def moment_in_words(at: datetime, zone: tzinfo | None = None) -> str:
     return str(dated(timezone.localtime(at, zone), _("j F Y, H:i")))
 
 
+def moment_with_offset(at: datetime) -> str:
+    """Return an instant in the zone that is current, with its distance from UTC: "3 March 2027, 09:00 (UTC+7)"."""
+    return _with_offset(timezone.localtime(at))
+
+
+def written_moment(text: str) -> str:
+    """Return an ISO instant in words as it was written, in its own offset and with its seconds; raise ValueError."""
+    return _with_offset(datetime.fromisoformat(text))
+
+
+def _with_offset(at: datetime) -> str:
+    # Translators: a date and a time with seconds, in the letters of Django's date filter.
+    form = _("j F Y, H:i:s") if at.second else _("j F Y, H:i")
+    return f"{dated(at, form)} ({_offset(at.utcoffset() or timedelta())})"
+
+
 def offset_in_words(at: datetime, zone: str) -> str:
     """Return how far a zone is from UTC at an instant: "UTC+7", "UTC-3:30", "UTC"."""
-    ahead = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    return _offset(at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta())
+
+
+def _offset(ahead: timedelta) -> str:
     hours, minutes = divmod(round(abs(ahead.total_seconds()) / MINUTE_S), 60)
     if not (hours or minutes):
         return "UTC"

@@ -238,3 +238,26 @@ def test_conditions_of_use_bind_whoever_receives_it_and_the_next_after(
     copy = item_of(at_cascadia, "destroy_copy")
     gone = {f"destroy-{copy}-reason": "The day has come", f"destroy-{copy}-sure": "on"}
     assert "The copy is destroyed" in at_cascadia.does("destroy_copy", item=copy, **gone)
+
+
+def test_another_use_is_answered_on_the_page_once_it_was_asked_for_and_never_before(
+    live, arvania, at_pages, in_execution
+):
+    _, borland = at_pages
+    request = f"/exercises/{live.handle}/requests/{in_execution}/"
+    assert "Answer on another use" not in words(borland.client.get(request))
+
+    key = arvania.gets("requests/?direction=sent")["results"][0]["id"]
+    arvania.does("ask_other_use", key, use="For the case of Cascadia")
+
+    page = borland.client.get(request)
+    assert "Answer on another use" in words(page)
+    assert "Use For the case of Cascadia" in words(page)
+    version = re.search(r'name="version" value="(\d+)"', page.content.decode())
+    said = {"act": "answer_other_use", "key": "k", "version": version[1] if version else ""}
+    silent = borland.client.post(request, said)
+    assert silent.status_code == 422
+    assert "Choose whether you consent." in words(silent)
+    answered = borland.client.post(request, {**said, "answer_other_use-consent": "no"}, follow=True)
+    assert "Consent No" in words(answered)
+    assert "Do you consent to this use?" not in words(answered)
