@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -13,7 +15,8 @@ from django.utils.translation import gettext as _
 from cooperation.rulebook import ContentsRule, Field, RequestType, rulebook
 from requests_app.web import names
 from requests_app.web.forms import PageForm
-from requests_app.web.words import source_in_words
+from requests_app.web.typed_times import stored, typed
+from requests_app.web.words import offset_of, source_in_words
 from requests_app.world.languages import said
 
 LINES = ("_list",)
@@ -25,25 +28,33 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "date_range_with_reason": ("from", "to", "reasons"),
     "date_with_reason": ("date", "reasons"),
 }
-MOMENTS = ("from", "to")
+MOMENTS = ("from", "to", "date")
 LEVELS = ("routine", "urgent", "emergency")
 SERIOUS = "serious_crime_other"
+_YEARS = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]))?(?: *(?:years?|năm))?", re.IGNORECASE)
 
 
 class DraftForm(PageForm):
     """What a draft says. `groups` are the field's groups of the rule book, those with something required first."""
 
-    def __init__(self, kind: RequestType, contents: Mapping[str, Any], data: Any = None) -> None:
-        self.kind = kind
+    def __init__(
+        self, kind: RequestType, contents: Mapping[str, Any], zone: tzinfo, now: datetime, data: Any = None
+    ) -> None:
+        """Make it. Times are typed in `zone`, the desk's own, whose offset is told as it is at `now`."""
+        self.kind, self.zone = kind, zone
         initial: dict[str, Any] = {}
         for name, value in contents.items():
-            initial.update(_initial(name, value))
+            initial.update(_initial(name, value, zone))
         super().__init__(data, initial=initial, prefix="say")
         rules = {rule.field: rule for rule in kind.contents}
         # What was written for another type is kept, and shown, until somebody empties it.
         kept = [name for name in contents if name not in rules and name in rulebook().fields]
         for name in (*rules, *kept):
             self.fields.update(_fields(rulebook().fields[name], rules.get(name)))
+            for part in MOMENTS:
+                if f"{name}.{part}" in self.fields:
+                    asked = self.fields[f"{name}.{part}"]
+                    asked.help_text = format_html("{} {}", asked.help_text, _how_to_type(part, zone, now))
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "govuk-input")
         self._rules, self._kept = rules, kept
@@ -70,7 +81,7 @@ class DraftForm(PageForm):
         found: dict[str, Any] = {}
         for one, value in self.cleaned_data.items():
             name, _dot, part = one.partition(".")
-            value = _value(rulebook().fields[name], part, value)
+            value = _value(rulebook().fields[name], part, value, self.zone)
             if value in (None, "", [], False):
                 continue
             if part:
@@ -111,8 +122,6 @@ def _fields(field: Field, rule: ContentsRule | None) -> dict[str, forms.Field]:
     for part in parts:
         own_label = f"{label}: {names.part_name(part)}"
         own_hint = hint if part == parts[0] else SafeString()
-        if part in MOMENTS:
-            own_hint = format_html("{} {}", own_hint, _("Like 2027-06-30T09:00:00Z."))
         if part == "level":
             choices = [("", _("Choose")), *((one, names.level_name(one)) for one in LEVELS)]
             widget: forms.Widget = forms.Select({"class": "govuk-select"})
@@ -168,11 +177,18 @@ def _hint(field: Field, rule: ContentsRule | None) -> SafeString:
     return format_html('{}{} <span class="source">{}</span>', said(field.help), lines, source)
 
 
+def _how_to_type(part: str, zone: tzinfo, now: datetime) -> str:
+    if part == "date":
+        return _("A day like 30/06/2027.")
+    told = {"offset": offset_of(now, zone)}
+    return _("Like 30/06/2027 09:00, in the time of your desk (%(offset)s); or 2027-06-30T09:00:00Z.") % told
+
+
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea({"rows": rows, "class": "govuk-textarea"})
 
 
-def _initial(name: str, value: Any) -> dict[str, Any]:
+def _initial(name: str, value: Any, zone: tzinfo) -> dict[str, Any]:
     """Return what the form shows of one content, whatever its shape came to be."""
     field = rulebook().fields.get(name)
     if field is None:
@@ -180,13 +196,28 @@ def _initial(name: str, value: Any) -> dict[str, Any]:
     parts = PARTS.get(field.type, ())
     if parts:
         if isinstance(value, Mapping):
-            return {f"{name}.{part}": _text(value.get(part, "")) for part in parts}
+            told = {part: _text(value.get(part, "")) for part in parts}
+            return {
+                f"{name}.{part}": typed(text, zone) if part in MOMENTS else text
+                for part, text in told.items()
+            }
         return {f"{name}.{parts[-1]}": _text(value)}
     if field.type == "boolean":
         return {name: bool(value)}
     if _choices(field) and field.type != "choice":
         return {name: value if isinstance(value, list) else [value]}
     return {name: _text(value)}
+
+
+def _penalty(text: str) -> Any:
+    """Return years as a number where they are one, with or without the word; life and death by their names."""
+    years = _YEARS.fullmatch(text)
+    if years:
+        return float(f"{years[1]}.{years[2]}") if years[2] else int(years[1])
+    for word, name in ((_("life"), "life"), (_("death"), "death")):
+        if text.lower() == word.lower():
+            return name
+    return text
 
 
 def _text(value: Any) -> str:
@@ -197,12 +228,14 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _value(field: Field, part: str, value: Any) -> Any:
+def _value(field: Field, part: str, value: Any, zone: tzinfo) -> Any:
     if not isinstance(value, str):
         return value
     value = value.replace("\r\n", "\n").replace("\0", "").strip()
-    if field.type == "penalty" and value.isdigit():
-        return int(value[:6])
+    if part in MOMENTS:
+        return stored(value, zone)
+    if field.type == "penalty":
+        return _penalty(value)
     if field.type.endswith(LINES) and not part and not _choices(field):
         return [line.strip() for line in value.split("\n") if line.strip()]
     return value

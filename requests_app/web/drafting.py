@@ -10,10 +10,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cooperation.examination.advice import advice
 from cooperation.examination.choosing import choosing
+from cooperation.examination.unclear import unclear
 from cooperation.rulebook import rulebook
 from cooperation.words import DRAFT, Refused
 from cooperation.world import competence, where_designated
@@ -95,7 +97,7 @@ class NewRequest(SeatedPage):
             "requesting_authority": _signed(desk.state.code, desk.kind, self.seat.exercise),
             "requested_authority": _signed(*to, self.seat.exercise),
             "offence": list(case.offences) if case else [],
-            "case_reference": case.title if case else "",
+            "case_reference": f"{desk.state.code}/{case.name}" if case else "",
         }
         return {name: value for name, value in known.items() if name in asks_for and value}
 
@@ -182,7 +184,7 @@ class DraftPage(SeatedPage):
         """Return the form and the findings."""
         found = self.seen(request_id)
         kind = rulebook().types[found.request_type]
-        form = self.form or DraftForm(kind, found.contents)
+        form = self.form or DraftForm(kind, found.contents, self.place.zone, self.place.now)
         contents = self._typed(form, found)
         tab = self.request.POST.get("tab") or str(uuid.uuid4())
         return {
@@ -198,6 +200,7 @@ class DraftPage(SeatedPage):
             "findings": self._findings(found, contents),
             "conflict": self._beside(found, contents) if self.conflict is not None else [],
             "is_saved": self.request.method == "POST" and self.conflict is None,
+            "was_saved": "saved" in self.request.GET,
             "tab": tab,
             "types": [(one, names.type_name(one)) for one in rulebook().types],
             "receivers": receivers(self, found.request_type),
@@ -216,7 +219,8 @@ class DraftPage(SeatedPage):
         found = self.seen(request_id)
         if found.status != DRAFT:
             return redirect("request", handle=self.seat.exercise.handle, request_id=found.pk)
-        self.form = form = DraftForm(rulebook().types[found.request_type], found.contents, self.request.POST)
+        kind, place = rulebook().types[found.request_type], self.place
+        self.form = form = DraftForm(kind, found.contents, place.zone, place.now, self.request.POST)
         if not form.is_valid():
             return self.shown({**self.facts(request_id), "form": form}, status=422)
         do = self.request.POST.get("do", "check")
@@ -280,7 +284,7 @@ class DraftPage(SeatedPage):
         )
         self._address_anew(saved, recast)
         messages.info(self.request, _("What fits the new type was kept; the rest stands at the end."))
-        return redirect("draft", handle=self.seat.exercise.handle, request_id=saved.pk)
+        return redirect(f"{reverse('draft', args=(self.seat.exercise.handle, saved.pk))}?saved")
 
     def _address_anew(self, before: AssistanceRequest, recast: AssistanceRequest) -> None:
         """Let the authority addressed be the one now chosen, unless somebody wrote it in words of their own."""
@@ -316,11 +320,22 @@ class DraftPage(SeatedPage):
             parent=found.parent_id,
         )
         likely = {name: said(one.label) for name, one in advice().responses.items()}
+        obscure = unclear(rulebook(), contents, self.place.now)
+        is_spotless = examined.admissible == "yes" and examined.likely == "none"
         kind = rulebook().types[found.request_type]
         required = [rule.field for rule in kind.contents if rule.rule == "required"]
         return {
-            "admissible": examined.admissible,
-            "likely": likely[examined.likely],
+            "admissible": "questionable" if obscure and examined.admissible == "yes" else examined.admissible,
+            "likely": _("It is worked on as it stands") if is_spotless else likely[examined.likely],
+            "unclear": [
+                {
+                    "label": names.field_name(one.field),
+                    "part": names.part_name(one.part) if one.part else "",
+                    "address": f"#{field_address(one.field, one.part)}",
+                    "why": said(one.why),
+                }
+                for one in obscure
+            ],
             "gaps": [
                 {
                     "label": names.field_name(one.field),
@@ -378,10 +393,10 @@ def _signed(state: str, authority: str, exercise: Exercise) -> str:
     return f"{names.authority_name(authority)}, {story.state_name(state, exercise)}"
 
 
-def field_address(name: str) -> str:
-    """Return the id of the first input of a field on the page."""
+def field_address(name: str, part: str = "") -> str:
+    """Return the id of the input of a field on the page; of a field in parts, that of this part, or of the first."""
     parts = PARTS.get(rulebook().fields[name].type, ())
-    return f"id_say-{name}.{parts[0]}" if parts else f"id_say-{name}"
+    return f"id_say-{name}.{part or parts[0]}" if parts else f"id_say-{name}"
 
 
 def receivers(page: SeatedPage, request_type: str) -> list[dict[str, Any]]:

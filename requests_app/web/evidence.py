@@ -64,7 +64,7 @@ class Evidence(SeatedPage):
             **seen,
             "categories": names.IN_FEW_WORDS["category"],
             "acquire": AcquireForm(prefix="acquire"),
-            "send": SendForm(to_send, self.place.zone) if to_send and "transmit" in may_do else None,
+            "send": self._to_send(found, to_send) if to_send and "transmit" in may_do else None,
             "may_acquire": bool(may_do) and not self.seat.exercise.ended,
             "breaks": list(custody().breaks.values())
             if may(self.seat, RUN) and not self.seat.exercise.ended
@@ -100,6 +100,12 @@ class Evidence(SeatedPage):
         return deed(request_id) or redirect(
             "evidence", handle=self.seat.exercise.handle, request_id=request_id
         )
+
+    def _to_send(self, found: AssistanceRequest, items: list[tuple[str, str]]) -> SendForm:
+        """Return the form of a sending; sent again, it goes on the conditions of the time before."""
+        sendings = self.visible.events().filter(request=found, act="transmit").order_by("-seq")
+        last = sendings.values_list("contents", flat=True).first() or {}
+        return SendForm(items, self.place.zone, conditions=last.get("conditions_of_use") or {})
 
     def _is_at_desk(self) -> bool:
         return self.seat.seat is not None and may(self.seat, ACT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from cooperation.eventlog import instant_text
 from cooperation.evidence.rules import CATEGORIES, SOURCES, custody
+from cooperation.moments import instant
 from requests_app.web import names
 from requests_app.web.forms import PageForm
 from requests_app.web.words import source_in_words
@@ -60,13 +62,21 @@ class SendForm(PageForm):
     delete_by = forms.DateField(
         label=gettext_lazy("To be destroyed by"),
         required=False,
-        widget=forms.TextInput(attrs={"class": "govuk-input govuk-input--width-10"}),
-        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(
+            format="%d/%m/%Y", attrs={"class": "govuk-input govuk-input--width-10", "type": "text"}
+        ),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
     )
 
-    def __init__(self, choices: list[tuple[str, str]], zone: tzinfo, data: Any = None) -> None:
-        """Make it. `zone` is the desk's own, in which the last day ends."""
-        super().__init__(data, prefix="send")
+    def __init__(
+        self,
+        choices: list[tuple[str, str]],
+        zone: tzinfo,
+        data: Any = None,
+        conditions: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Make it, with conditions of use to begin with. `zone` is the desk's own, in which the last day ends."""
+        super().__init__(data, prefix="send", initial=_initial(conditions or {}, zone))
         self._zone = zone
         field = self.fields["items"]
         assert isinstance(field, forms.MultipleChoiceField)
@@ -74,7 +84,7 @@ class SendForm(PageForm):
         self.fields["purpose"].help_text = source_in_words("40(19)")
         self.fields["onward_transfer"].help_text = source_in_words("36")
         self.fields["confidential"].help_text = source_in_words("40(20)")
-        day = _("A day like 2027-06-30; empty for none.")
+        day = _("A day like 30/06/2027; empty for none.")
         self.fields["delete_by"].help_text = f"{day} {source_in_words('36')}"
 
     def contents(self) -> dict[str, Any]:
@@ -88,6 +98,11 @@ class SendForm(PageForm):
             conditions["delete_by"] = instant_text(last.astimezone(UTC))
         out: dict[str, Any] = {"evidence": told["items"], "conditions_of_use": conditions}
         return {**out, "part": True} if told["part"] else out
+
+
+def _initial(conditions: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
+    last_day = conditions.get("delete_by")
+    return {**conditions, "delete_by": instant(last_day).astimezone(zone).date() if last_day else None}
 
 
 class RedactForm(PageForm):

@@ -69,7 +69,12 @@ def _with_offset(at: datetime) -> str:
 
 def offset_in_words(at: datetime, zone: str) -> str:
     """Return how far a zone is from UTC at an instant: "UTC+7", "UTC-3:30", "UTC"."""
-    return _offset(at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta())
+    return offset_of(at, ZoneInfo(zone))
+
+
+def offset_of(at: datetime, zone: tzinfo) -> str:
+    """Return how far a zone is from UTC at an instant, as `offset_in_words` does."""
+    return _offset(at.astimezone(zone).utcoffset() or timedelta())
 
 
 def _offset(ahead: timedelta) -> str:

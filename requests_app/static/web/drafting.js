@@ -7,7 +7,10 @@ const kept = (() => { try { return localStorage.getItem(place); } catch { return
 const keep = (text) => { try { text === null ? localStorage.removeItem(place) : localStorage.setItem(place, text); } catch { /* no room, or not allowed */ } };
 
 const unsaved = document.getElementById("unsaved");
-if (kept !== null && kept !== read()) unsaved.hidden = false;
+// What was just saved may read otherwise now: another type has other fields, and a date is written out.
+const isSaved = form.dataset.saved === "now";
+if (location.search === "?saved") history.replaceState(null, "", location.pathname);
+if (!isSaved && kept !== null && kept !== read()) unsaved.hidden = false;
 else keep(null);
 document.getElementById("forget").addEventListener("click", () => { keep(null); unsaved.hidden = true; });
 document.getElementById("restore").addEventListener("click", () => {

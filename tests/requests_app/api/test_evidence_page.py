@@ -68,7 +68,12 @@ def test_a_trainee_sees_a_broken_hash_reports_it_gets_a_good_copy_and_signs(live
     assert item is not None
     assert "XA-XB-0001/XB-1 is sealed" in borland.does("seal", item=item[1], seal="S-7")
     plant_break(live.pk, wall.at, "XA-XB-0001", "changed_file")
-    sending = {"send-items": "XA-XB-0001/XB-1", "send-onward_transfer": "with_consent"}
+    sending = {
+        "send-items": "XA-XB-0001/XB-1",
+        "send-onward_transfer": "with_consent",
+        "send-purpose": "Case 7",
+        "send-delete_by": "30/06/2027",
+    }
     assert "The evidence is sent" in borland.does("send", **sending)
 
     assert "Nobody here has hashed it again yet" in arvania.reads()
@@ -77,6 +82,9 @@ def test_a_trainee_sees_a_broken_hash_reports_it_gets_a_good_copy_and_signs(live
     assert "The file is not the one that was announced" in found
     assert "Sign the receipt" not in found
     assert "The mismatch is reported" in arvania.does("report")
+    again = borland.client.get(borland.path).content.decode()
+    assert re.search(r'name="send-purpose" value="Case 7"', again)
+    assert re.search(r'name="send-delete_by" value="30/06/2027"', again)
 
     borland.does("send", **sending)
     assert "All of it is what was announced" in arvania.does("verify")
@@ -240,11 +248,9 @@ def test_conditions_of_use_bind_whoever_receives_it_and_the_next_after(
     assert "The copy is destroyed" in at_cascadia.does("destroy_copy", item=copy, **gone)
 
 
-def test_another_use_is_answered_on_the_page_once_it_was_asked_for_and_never_before(
-    live, arvania, at_pages, in_execution
-):
+def test_another_use_is_answered_on_the_page_once_it_was_asked_for_and_never_before(arvania, at_pages):
     _, borland = at_pages
-    request = f"/exercises/{live.handle}/requests/{in_execution}/"
+    request = borland.path.removesuffix("evidence/")
     assert "Answer on another use" not in words(borland.client.get(request))
 
     key = arvania.gets("requests/?direction=sent")["results"][0]["id"]
