@@ -68,14 +68,16 @@ def _left_open(book: RuleBook, draft: Draft, between: Parties) -> list[str]:
 
 def answer_for(name: str, book: RuleBook, facts: Mapping[str, Any]) -> Any:
     """Return what a drafter writes in a field, from what it knows of the case and the parties."""
-    label = book.fields[name].label
     kind = book.fields[name].type
     if name in facts:
         return facts[name]
     if kind == "boolean":
         return True
     if name == "urgency":
-        return {"level": "urgent", "reasons": facts.get("case", "")}
+        return {"level": "urgent", "reasons": facts.get("case", sentence("as stated in the request"))}
     if name == "data_category":
         return ["stored_data_other"]
-    return f"{label}: {facts.get('case', sentence('as stated in the case file'))}"
+    case = facts.get("case")
+    if case:
+        return sentence(f"as the file of the case says: {case}")
+    return sentence("as stated in the case file")

@@ -252,15 +252,16 @@ def _give(batch: Batch, request: AssistanceRequest, side: str, task: str, *, aga
 def _answers(batch: Batch, request: AssistanceRequest) -> dict[str, Any]:
     """Answer each question that stands open."""
     facts = _facts(batch, request)
-    book = rulebook()
-    return {
-        "answers": {name: _answer(request, name, facts) for name in request.questions if name in book.fields}
-        or {"answer": sentence("as stated in the request")}
-    }
+    return {"answers": {name: _answer(request, name, facts) for name in request.questions}}
 
 
 def _answer(request: AssistanceRequest, name: str, facts: dict[str, Any]) -> Any:
-    """What the request says already is said again; what it left open or should have looked up is written anew."""
+    """What the request says already is said again; what it left open or should have looked up is written anew.
+
+    A question in words of somebody's own is answered by what the file knows of the case.
+    """
+    if name not in rulebook().fields:
+        return facts.get("facts_summary", sentence("Nothing more is known here than the request says."))
     if request.contents.get(name) not in EMPTY and not (name in LOOKED_UP and name in facts):
         return request.contents[name]
     if name == "offence" and request.case is not None and request.case.offences:
@@ -542,7 +543,6 @@ def _known_facts(
     told = {
         "requesting_authority": f"{book.authorities[sender.kind].name}, {sender.state.name}",
         "requested_authority": f"{book.authorities[receiver.kind].name}, {receiver.state.name}",
-        "case": case.title if case else sentence("as stated in the request"),
         "language": (between.requested.languages or ("English",))[0],
     }
     if truth.custodians:
@@ -550,6 +550,7 @@ def _known_facts(
     if truth.places:
         told["place_or_object"] = truth.places[0]
     if case is not None:
+        told["case"] = case.title
         told["facts_summary"] = case.facts or case.title
         told["subject_and_nature"] = sentence(f"Investigation: {case.title}")
         if case.maximum_penalty:

@@ -166,7 +166,9 @@ def field_name(name: str) -> str:
         if name in called:
             return str(called[name])
     found = rulebook().fields.get(name)
-    return said(found.label) if found else name.replace("_", " ")
+    if found:
+        return said(found.label)
+    return name if " " in name else name.replace("_", " ")
 
 
 def condition_name(name: str) -> str:
