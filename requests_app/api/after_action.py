@@ -39,6 +39,7 @@ class HappenedOut(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
     desk = serializers.CharField(allow_blank=True)
     at = serializers.DateTimeField(help_text="Exercise time.")
+    by_people = serializers.BooleanField(help_text="False: the simulation did it at an empty desk.")
 
 
 class ExpectationOut(serializers.Serializer[Any]):
@@ -62,6 +63,7 @@ class ExpectationOut(serializers.Serializer[Any]):
     late_hours = serializers.FloatField(allow_null=True)
     points = serializers.IntegerField()
     points_given = serializers.IntegerField()
+    points_possible = serializers.IntegerField(help_text="0 where nobody could meet it: uncounted.")
     is_overridden = serializers.BooleanField()
     reason = serializers.CharField(allow_blank=True, help_text="Why an evaluator decided otherwise.")
 
@@ -73,6 +75,7 @@ class ScoreOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     points = serializers.IntegerField()
     of = serializers.IntegerField()
+    simulated = serializers.IntegerField(help_text="Points that empty desks earned by themselves.")
     met = serializers.IntegerField()
     missed = serializers.IntegerField()
 

@@ -66,5 +66,5 @@ def _expectations(exercise: Exercise) -> dict[str, int]:
         "met": sum(row.status == Expectation.MET for row in rows),
         "missed": sum(row.status == Expectation.MISSED for row in rows),
         "points": sum(row.points_given for row in rows),
-        "of": sum(row.points for row in rows),
+        "of": sum(row.points_possible for row in rows),
     }

@@ -14,6 +14,7 @@ from cooperation.scenario import ActPattern
 from cooperation.scenario import Expectation as Expected
 from cooperation.words import Refused
 from requests_app.exercises.clock_face import is_yet_to_start
+from requests_app.exercises.hands import Hands
 from requests_app.exercises.models import Expectation, Milestone
 from requests_app.exercises.script import Script, script_of
 from requests_app.workflow.models import Event
@@ -22,7 +23,10 @@ from requests_app.world.models import Exercise
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """The act that met an expectation, or that came too late or too faulty for it: on which request, as which event."""
+    """The act that met an expectation, or that came too late or too faulty for it: on which request, as which event.
+
+    by_people  whether people did it, and not the simulation at an empty desk
+    """
 
     request_id: UUID
     reference: str
@@ -31,6 +35,7 @@ class Happened:
     label: str
     desk: str
     at: datetime
+    by_people: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class ExpectationTold:
     act, request_type, to_state, of
                   what `expected` says, in parts: `of` is the scenario's id of a planned request; empty for none
     within_hours  how long they had, in exercise time
+    points_possible  what counts in the score: nothing where nobody could meet it (`uncounted`)
     late_hours    how much too late the act came; None where it was in time or never came; missed in time
                   was an act on a request with an error that it was to be without
     """
@@ -62,18 +68,20 @@ class ExpectationTold:
     late_hours: float | None
     points: int
     points_given: int
+    points_possible: int
     is_overridden: bool
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What the expectations of one State come to."""
+    """What the expectations of one State come to. `simulated`: the points that empty desks earned by themselves."""
 
     state: str
     name: str
     points: int
     of: int
+    simulated: int
     met: int
     missed: int
 
@@ -109,7 +117,8 @@ def expectations_told(exercise: Exercise, states: Sequence[str] = ()) -> list[Ex
     rows = {row.name: row for row in Expectation.objects.filter(exercise=exercise)}
     wanted = [one for one in script.scenario.expectations if not states or one.state in states]
     acts = _acts(exercise, {one.pattern.act for one in wanted})
-    told = [_told(script, one, rows[one.id], acts[one.pattern.act]) for one in wanted]
+    hands = Hands(exercise)
+    told = [_told(script, one, rows[one.id], acts[one.pattern.act], hands) for one in wanted]
     # What counts from the start has its due instant from the opening on, but runs only when the clock does.
     return [replace(one, status=Expectation.PENDING) for one in told] if is_yet_to_start(exercise) else told
 
@@ -151,13 +160,21 @@ def _score(code: str, name: str, told: Sequence[ExpectationTold]) -> Score:
         state=code,
         name=name,
         points=sum(one.points_given for one in told),
-        of=sum(one.points for one in told),
+        of=sum(one.points_possible for one in told),
+        simulated=sum(one.points_given for one in told if _is_simulated(one)),
         met=sum(one.status == Expectation.MET for one in told),
         missed=sum(one.status == Expectation.MISSED for one in told),
     )
 
 
-def _told(script: Script, expected: Expected, row: Expectation, acts: Sequence[_Act]) -> ExpectationTold:
+def _is_simulated(told: ExpectationTold) -> bool:
+    """Return whether the simulation earned what was given; what a person judged is nobody's count."""
+    return not told.is_overridden and told.happened is not None and not told.happened.by_people
+
+
+def _told(
+    script: Script, expected: Expected, row: Expectation, acts: Sequence[_Act], hands: Hands
+) -> ExpectationTold:
     fitting = [one for one in acts if _fits(expected.pattern, one)]
     found = _happened(row, fitting)
     late = found is not None and row.due_at is not None and found.at > row.due_at
@@ -176,10 +193,11 @@ def _told(script: Script, expected: Expected, row: Expectation, acts: Sequence[_
         began_at=row.began_at,
         due_at=row.due_at,
         decided_at=row.decided_at,
-        happened=_shown(found) if found else None,
+        happened=_shown(found, hands) if found else None,
         late_hours=_hours(found.at - row.due_at) if late and found and row.due_at else None,
         points=row.points,
         points_given=row.points_given,
+        points_possible=row.points_possible,
         is_overridden=row.overridden_points is not None,
         reason=row.reason,
     )
@@ -231,10 +249,11 @@ def _in_words(expected: Expected, kind: str) -> str:
     return f"{words}: {', '.join(told)}{of}" if told else f"{words}{of}"
 
 
-def _shown(one: _Act) -> Happened:
+def _shown(one: _Act, hands: Hands) -> Happened:
     label = rulebook().lifecycle.acts[one.act].label
     desk = f"{one.state}/{one.authority}" if one.state else ""
-    return Happened(one.request, one.reference, one.seq, one.act, label, desk, one.at)
+    by_people = bool(desk) and hands.are_peoples(desk, one.at)
+    return Happened(one.request, one.reference, one.seq, one.act, label, desk, one.at, by_people)
 
 
 def _hours(length: timedelta) -> float:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from cooperation.rulebook import rulebook
 from cooperation.scenario import Decision
 from requests_app.exercises.after_action import Happened
+from requests_app.exercises.hands import Hands
 from requests_app.exercises.models import Inject
 from requests_app.exercises.script import Script, script_of
 from requests_app.workflow.models import Event
@@ -41,14 +42,16 @@ def decisions_told(exercise: Exercise, states: Sequence[str] = ()) -> list[Decis
     script = script_of(exercise.pk)
     wanted = [one for one in script.scenario.decisions if not states or one.state in states]
     fired = dict(Inject.objects.filter(exercise=exercise).values_list("name", "fired_at"))
-    told = []
+    told, hands = [], Hands(exercise)
     for one in wanted:
         came_at = fired.get(one.of_inject or "")
-        told.append(DecisionTold(one, came_at, tuple(_did(exercise, script, one, came_at))))
+        told.append(DecisionTold(one, came_at, tuple(_did(exercise, script, one, came_at, hands))))
     return told
 
 
-def _did(exercise: Exercise, script: Script, one: Decision, came_at: datetime | None) -> list[Happened]:
+def _did(
+    exercise: Exercise, script: Script, one: Decision, came_at: datetime | None, hands: Hands
+) -> list[Happened]:
     """Return what the team did: on the request itself or on its own of that kind; after news, what it did next."""
     rows = Event.objects.filter(exercise=exercise, request__isnull=False, actor_state=one.state)
     if one.of_request is not None:
@@ -66,11 +69,11 @@ def _did(exercise: Exercise, script: Script, one: Decision, came_at: datetime | 
         return []
     columns = ("request", "request__reference", "seq", "act", "actor_state", "actor_authority", "at")
     acts = rulebook().lifecycle.acts
-    return [
-        Happened(
-            request, reference, seq, act, acts[act].label, f"{state}/{authority}" if authority else state, at
-        )
-        for request, reference, seq, act, state, authority, at in rows.filter(act__in=acts)
-        .order_by("at", "id")
-        .values_list(*columns)[:ACTS_SHOWN]
-    ]
+    found = []
+    for request, reference, seq, act, state, authority, at in (
+        rows.filter(act__in=acts).order_by("at", "id").values_list(*columns)[:ACTS_SHOWN]
+    ):
+        desk = f"{state}/{authority}" if authority else state
+        by_people = hands.are_peoples(desk, at)
+        found.append(Happened(request, reference, seq, act, acts[act].label, desk, at, by_people))
+    return found

@@ -79,6 +79,8 @@ class Expectation(models.Model):
     """What a team is expected to do, by when, and what it is worth."""
 
     PENDING, RUNNING, MET, MISSED = "pending", "running", "met", "missed"
+    # Control held back what asks for it, or ended the exercise before its time was over: nobody could meet it.
+    UNCOUNTED = "uncounted"
 
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="expectations")
     name = models.CharField(max_length=120)
@@ -103,6 +105,12 @@ class Expectation(models.Model):
         if self.overridden_points is not None:
             return self.overridden_points
         return self.points if self.status == self.MET else 0
+
+    @property
+    def points_possible(self) -> int:
+        """What the points given are out of."""
+        is_counted = self.status != self.UNCOUNTED or self.overridden_points is not None
+        return self.points if is_counted else 0
 
 
 class Message(models.Model):

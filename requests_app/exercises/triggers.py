@@ -132,13 +132,24 @@ def end(batch: Batch, _: AgendaItem) -> None:
 
 
 def finish(batch: Batch) -> None:
-    """The exercise is over: what was expected and has not come is missed."""
+    """The exercise is over: what was expected and has not come is missed, unless nobody could have met it."""
+    script = script_of(batch.exercise.pk)
     for expectation in _rows(batch, Expectation).values():
         if expectation.status in (Expectation.PENDING, Expectation.RUNNING):
-            _decide(batch, expectation, Expectation.MISSED)
+            could_be_met = _could_be_met(batch, script, expectation)
+            _decide(batch, expectation, Expectation.MISSED if could_be_met else Expectation.UNCOUNTED)
     batch.exercise.ended = True
     append_to_exercise(batch, "end", {})
     tell(batch, "publish", {})
+
+
+def _could_be_met(batch: Batch, script: Script, expectation: Expectation) -> bool:
+    """Return whether its time is over, and control did not keep back the news that asks for it."""
+    if batch.at < batch.exercise.ends_at:
+        return False
+    news = script.expectations[expectation.name].of_inject
+    kept_back = news is not None and injects(batch)[news].status in (Inject.HELD, Inject.SKIPPED)
+    return expectation.status == Expectation.RUNNING or not kept_back
 
 
 def _put_once(batch: Batch, kind: str, name: str, plus: timedelta, rank: int) -> None:

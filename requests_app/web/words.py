@@ -37,6 +37,7 @@ WORDS = {
     "met": gettext_lazy("met"),
     "missed": gettext_lazy("missed"),
     "dropped": gettext_lazy("dropped"),
+    "uncounted": gettext_lazy("not counted"),
     "trainer": gettext_lazy("Trainer"),
     "evaluator": gettext_lazy("Evaluator"),
     "observer": gettext_lazy("Observer"),

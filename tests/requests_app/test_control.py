@@ -15,6 +15,7 @@ from cooperation.scenario import read_scenario
 from cooperation.words import Refused
 from requests_app.agenda.models import AgendaItem
 from requests_app.exercises import control, heartbeat
+from requests_app.exercises.account import account
 from requests_app.exercises.models import Expectation, Inject, Work
 from requests_app.exercises.run import make, play
 from requests_app.workflow import door
@@ -242,7 +243,7 @@ def test_an_exercise_that_is_ended_early_drops_what_was_to_come(running):
     assert running.told("end") == [(hours(25), {})]
     assert running.expectation("ask").status == "missed"
     assert (running.expectation("withdraw").status, running.expectation("withdraw").decided_at) == (
-        "missed",
+        "uncounted",
         DAY_ZERO + hours(25),
     )
     before = Event.objects.count()
@@ -513,12 +514,33 @@ def test_an_evaluator_overrides_a_score_with_a_reason_also_after_the_end(running
     running.do(control.end)
     running.do(control.override_expectation, "withdraw", points=5, reason="would have been wrong")
 
-    assert (running.expectation("ask").status, running.expectation("ask").points_given) == ("missed", 12)
-    assert running.expectation("withdraw").points_given == 5
+    asked, withdrew = running.expectation("ask"), running.expectation("withdraw")
+    assert (asked.status, asked.points_given, asked.points_possible) == ("uncounted", 12, 20)
+    assert (withdrew.status, withdrew.points_given) == ("uncounted", 5)
     assert running.told("override_expectation") == [
         (hours(10), {"expectation": "ask", "points": 12, "reason": "asked by telephone"}),
         (hours(10), {"expectation": "withdraw", "points": 5, "reason": "would have been wrong"}),
     ]
+
+
+@pytest.mark.parametrize("keep_back", [control.hold_inject, control.skip_inject], ids=["held", "left out"])
+def test_what_news_that_never_came_asks_for_is_not_counted(running, keep_back):
+    running.do(keep_back, "news")
+    running.passes(24 * 40)
+
+    assert running.row.ended
+    found = running.expectation("withdraw")
+    assert (found.status, found.points_given, found.points_possible) == ("uncounted", 0, 0)
+    # What was done all the same, before anybody asked for it, is worth its points.
+    assert running.expectation("ask").status == "met"
+    assert account(running.row)["expectations"] == {"met": 1, "missed": 0, "points": 20, "of": 20}
+
+
+def test_what_was_asked_for_and_not_done_by_the_end_is_missed_and_counted(running):
+    running.passes(24 * 40)
+
+    assert [running.expectation(name).status for name in ("ask", "withdraw")] == ["missed", "missed"]
+    assert account(running.row)["expectations"] == {"met": 0, "missed": 2, "points": 0, "of": 25}
 
 
 @pytest.mark.parametrize(

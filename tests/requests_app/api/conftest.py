@@ -16,9 +16,10 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from requests_app.exercises import heartbeat
-from requests_app.exercises.control import start
+from requests_app.exercises.control import start, take_seat
 from requests_app.exercises.seating import seat_trainer
 from requests_app.world.models import TRAINEE, Authority, Exercise, Seat, SeatHolder
+from requests_app.world.present import wall_now
 from tests.builders import desks_scenario
 
 WALL_ZERO = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -108,8 +109,8 @@ def sits(name: str, exercise: Exercise, desk: str) -> Person:
     one = person(name)
     code, _, kind = desk.partition("/")
     own = Authority.objects.get(state__exercise=exercise, state__code=code, kind=kind)
-    own.simulated = False
-    own.save(update_fields=["simulated"])
+    if own.simulated:
+        take_seat(exercise.pk, wall_now(), code, kind)
     free = own.seats.filter(holders=None).first()
     seat = free or Seat.objects.create(authority=own, number=own.seats.count() + 1)
     SeatHolder.objects.create(user=one.user, exercise=exercise, seat=seat, role=TRAINEE)

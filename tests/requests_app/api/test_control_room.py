@@ -312,6 +312,7 @@ def test_what_was_expected_is_laid_beside_what_happened(story, anna, bela, tara,
         "name": "Arvania",
         "points": 7,
         "of": 10,
+        "simulated": 0,
         "met": 1,
         "missed": 1,
     }

@@ -20,7 +20,11 @@ def test_the_library_says_what_a_scenario_is_for_and_how_long_it_takes(trainer):
 
     assert len(found) >= 14
     assert hospital["title"] == "The wards are offline"
-    assert (hospital["days"], hospital["pace"], hospital["wall_hours"]) == (120, "one hour is one second", 0.8)
+    assert (hospital["days"], hospital["pace"], hospital["wall_hours"]) == (
+        120,
+        "one hour is one second",
+        0.8,
+    )
     assert [seat["code"] for seat in hospital["seats"] if seat["is_team"]] == ["XA"]
     assert len(hospital["objectives"]) == 6
     assert trainer.gets("scenarios/hospital-ransomware/") == hospital
