@@ -380,10 +380,10 @@ def test_what_is_unchanged_in_between_does_not_forget_the_way_back():
             ("0 A submit_orally",),
             ["sent", "received", "complete_request_received", "urgent_oral_request"],
         ),
-        (TO_ACCEPTED, ["decision_sent", "recognition_decided"]),
+        (TO_ACCEPTED, ["admissibility_decided", "decision_sent", "recognition_decided"]),
         (
             (*TO_ACCEPTED[:2], "3 B accept_with_conditions"),
-            ["decision_sent", "recognition_decided"],
+            ["admissibility_decided", "decision_sent", "recognition_decided"],
         ),
         ((*TO_ACCEPTED[:2], "3 B refuse"), ["decision_sent", "recognition_decided"]),
         ((*TO_ACCEPTED[:2], "3 B postpone"), ["decision_sent"]),

@@ -438,14 +438,25 @@ def test_withdrawing_drops_uncounted_what_is_still_owed(exercise):
 
 def test_deadlines_are_met_missed_or_running(exercise):
     done = in_execution(exercise)
-    exercise.desk(BORLAND).transmits(done, on=day(10))  # acknowledged, decided, executed: 3 met
+    exercise.desk(BORLAND).transmits(done, on=day(10))  # acknowledged, checked, decided, executed: 4 met
     exercise.desk(ARVANIA).files("mla_stored_data", to=BORLAND, on=day(11))
 
     exercise.runs_to(day(20))
 
-    # Missed: receipt to be confirmed by day 15, the check by day 15, the acknowledgement by day 18.
+    # Missed: receipt to be confirmed by day 15, the acknowledgement by day 18.
     # Running: the second request's decision.
-    assert account(exercise.row)["deadlines"] == {"met": 3, "missed": 3, "running": 1}
+    assert account(exercise.row)["deadlines"] == {"met": 4, "missed": 2, "running": 1}
+
+
+@pytest.mark.parametrize("decides", ["accepts", "accepts_with_conditions"])
+def test_who_accepts_has_found_it_admissible_and_owes_no_check_any_more(exercise, decides):
+    request = exercise.desk(ARVANIA).files("mla_stored_data", to=BORLAND, on=day(0))
+    exercise.desk(BORLAND).acknowledges(request, on=day(1))
+    getattr(exercise.desk(BORLAND), decides)(request, on=day(2))
+
+    exercise.runs_to(day(60))
+
+    assert request.deadlines()["td_admissibility"] == "met"
 
 
 def test_a_standard_without_a_figure_is_neither_met_nor_missed(every_exercise_holds):
