@@ -44,6 +44,7 @@ VIEWS = {
     ENDED: (gettext_lazy("Ended"), {"standing": "ended"}),
     ALL: (gettext_lazy("All requests"), {}),
 }
+AFTER_THE_END = (ALL, ENDED, DRAFTS)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Row:
     """One request on the desk. `due_at` is the earliest deadline that is still owed.
 
     is_elsewhere  another authority of the same State must act
+    owed_by       the other State, by its name, where that deadline is its own; empty where it is not
     """
 
     request: AssistanceRequest
@@ -61,6 +63,7 @@ class Row:
     is_own_turn: bool
     is_elsewhere: bool
     due_at: datetime | None
+    owed_by: str
     other_zone: str
 
 
@@ -75,8 +78,10 @@ class Desk(SeatedPage):
     def facts(self, *_: Any, **__: Any) -> dict[str, Any]:
         """Return the requests looked for, and what came."""
         asked = self.request.GET
-        view = asked.get("view", NOW)
-        view = view if view in VIEWS else NOW
+        # After the end nothing needs an act any more: what lies there is only read.
+        views = {name: VIEWS[name] for name in (AFTER_THE_END if self.seat.exercise.ended else VIEWS)}
+        view = asked.get("view", "")
+        view = view if view in views else next(iter(views))
         wanted = _wanted(asked, view)
         rows = only(self.visible.requests(), wanted, self.seat)
         page = Paginator(_sorted(rows, view), ROWS_ON_A_PAGE).get_page(asked.get("page"))
@@ -85,7 +90,7 @@ class Desk(SeatedPage):
         return {
             "view": view,
             "views": [
-                (name, text, f"?{urlencode({**kept, 'view': name})}") for name, (text, _) in VIEWS.items()
+                (name, text, f"?{urlencode({**kept, 'view': name})}") for name, (text, _) in views.items()
             ],
             "counts": counts(self.visible.requests(), self.seat, self.place.now),
             "page": page,
@@ -110,17 +115,26 @@ class Desk(SeatedPage):
             else (one.requesting_code, one.requesting_kind)
         )
         zone = zones.get(other, "")
+        goes_on = not self.seat.exercise.ended
         return Row(
             request=one,
             address=address_of(self.seat.exercise.handle, one),
             title=names.type_name(one.request_type),
             other=f"{story.state_name(other, self.seat.exercise)}: {names.authority_name(kind)}",
             is_sent=is_sent,
-            is_own_turn=is_turn_of(desk, one),
-            is_elsewhere=is_turn_of_state(desk, one) and not is_turn_of(desk, one),
-            due_at=getattr(one, "due_at", None),
+            is_own_turn=goes_on and is_turn_of(desk, one),
+            is_elsewhere=goes_on and is_turn_of_state(desk, one) and not is_turn_of(desk, one),
+            due_at=getattr(one, "due_at", None) if goes_on else None,
+            owed_by=story.state_name(other, self.seat.exercise) if self._owes(other, one) else "",
             other_zone=zone if zone != self.place.zone.key else "",
         )
+
+    def _owes(self, code: str, one: AssistanceRequest) -> bool:
+        """Return whether the deadline that stands on the row of a request is owed by this State."""
+        rules = rulebook().profiles[self.seat.exercise.deadline_profile].for_type(one.request_type)
+        sides = {rule.id: rule.owed_by for rule in rules}
+        side = sides.get(getattr(one, "due_rule", None) or "")
+        return side in ("requesting", "requested") and one.code_of(side) == code
 
 
 def address_of(handle: str, one: AssistanceRequest) -> str:

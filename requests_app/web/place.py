@@ -107,7 +107,7 @@ def _links(seat: SeatHolder) -> tuple[Link, ...]:
         TRAINEE: (
             ("desk", _("Desk")),
             ("brief", _("Brief")),
-            ("new_request", _("New request")),
+            *(() if seat.exercise.ended else (("new_request", _("New request")),)),
             ("directory", _("Directory")),
             ("rulebook", _("Rule book")),
             ("notices", _("Notices")),

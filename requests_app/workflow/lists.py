@@ -75,9 +75,13 @@ def is_turn_of(desk: Authority, request: AssistanceRequest) -> bool:
 
 
 def with_due(rows: QuerySet[AssistanceRequest]) -> QuerySet[AssistanceRequest]:
-    """Return the requests each with `due_at`, the earliest deadline that is still owed; null without one."""
+    """Return the requests each with `due_at`, the earliest deadline that is still owed; null without one.
+
+    Beside it stands its rule, `due_rule`: the two sides owe different ones.
+    """
     earliest = owed().order_by().values("request").annotate(at=Min("due_at")).values("at")
-    return rows.annotate(due_at=Subquery(earliest))
+    rule = owed().order_by("due_at", "rule").values("rule")[:1]
+    return rows.annotate(due_at=Subquery(earliest), due_rule=Subquery(rule))
 
 
 def earliest_due(request: AssistanceRequest) -> datetime | None:

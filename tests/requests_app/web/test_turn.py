@@ -9,6 +9,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from requests_app.exercises import control
+from requests_app.world.present import wall_now
 from tests.browser.stage import hospital, sits
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +55,24 @@ def test_the_authority_that_must_act_is_told_so(exercise):
 
     assert f"{WARNING} {told.reference} · Received" in now
     assert "You hold the ball" in page
+
+
+def test_a_date_on_the_desk_that_the_other_side_owes_is_told_as_theirs(exercise):
+    waiting = reads(exercise, "anna", "XA/contact_point_24_7", "desk/?view=all")
+    assert "17 March 2027, 10:59 owed by Cascadia there 16 March 2027, 23:59 (UTC-4)" in waiting
+    assert "Your move in 34 days 15 April 2027, 23:59 there 15 April 2027, 18:59 (UTC+2)" in waiting
+
+
+def test_after_the_end_the_desk_and_the_control_room_call_for_no_act(exercise):
+    sits("tara", exercise)
+    control.end(exercise.pk, wall_now())
+
+    desk = reads(exercise, "boris", "XA/law_enforcement", "desk/")
+    room = reads(exercise, "tara", "", "control/")
+
+    assert "Spontaneous information" in desk
+    for call in ("Needs an act now", "Your move", "Write a request", "New request"):
+        assert call not in desk
+    assert "Who holds what" in room
+    assert "Needs your eye" not in room
+    assert "stuck" not in room
