@@ -12,7 +12,7 @@ from requests_app.workflow.door import check_not_ended, person_at
 from requests_app.workflow.log import CLOCK, append_to_desk
 from requests_app.workflow.models import Notice
 from requests_app.workflow.notices import notify
-from requests_app.workflow.records import authority_of, has_authority
+from requests_app.workflow.records import authority_of, has_authority, load_states
 from requests_app.world.models import Authority, Exercise, Seat
 
 TEXT_AT_MOST = 5_000
@@ -69,14 +69,35 @@ def write_to_desk(
                 f"there is no authority {state}/{authority} in this exercise",
                 mend="choose one of the directory",
             )
-        desk = authority_of(batch, state, authority)
-        earlier = _earlier(desk, "", key, text)
-        if earlier is not None:
-            return earlier
-        check_not_ended(batch)
-        event = append_to_desk(batch, desk, CLOCK, FROM_CONTROL, {"text": text})
-        message = _add(batch, desk, text, key, event.seq)
-        notify(batch, desk, "message", {"message": str(message.pk), "from": "control"})
+        return _write_to(batch, authority_of(batch, state, authority), text, key)
+
+
+def write_to_people(exercise: Exercise, text: str, *, key: str = "", now: datetime) -> list[Message]:
+    """Let control write the same to every desk at which people sit; with a key once to each.
+
+    now  wall instant
+
+    Raises Refused: bad_text, nobody_sits, key_reused, ended, catching_up.
+    """
+    _check_text(text)
+    with at_present(exercise.pk, now) as batch:
+        load_states(batch)
+        desks = [desk for desk in batch.known(Authority) if not desk.simulated]
+        if not desks:
+            raise Refused(
+                "nobody_sits", "people sit at no desk of this exercise", mend="choose a desk to write to"
+            )
+        return [_write_to(batch, desk, text, key) for desk in sorted(desks, key=lambda one: one.desk)]
+
+
+def _write_to(batch: Batch, desk: Authority, text: str, key: str) -> Message:
+    earlier = _earlier(desk, "", key, text)
+    if earlier is not None:
+        return earlier
+    check_not_ended(batch)
+    event = append_to_desk(batch, desk, CLOCK, FROM_CONTROL, {"text": text})
+    message = _add(batch, desk, text, key, event.seq)
+    notify(batch, desk, "message", {"message": str(message.pk), "from": "control"})
     return message
 
 

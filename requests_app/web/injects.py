@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cooperation.eventlog import instant_text
 from cooperation.words import Refused
 from requests_app.exercises import control
 from requests_app.exercises.board import injects_in_time
@@ -123,12 +125,22 @@ class Injects(SeatedPage):
         asked = dict(form.cleaned_data)
         text = asked.pop("at")
         try:
-            at = moment_of(exercise.starts_at, text) if text else None
+            at = self._yet_to_come(moment_of(exercise.starts_at, text)) if text else None
             control.add_inject(exercise.pk, self.wall, asked.pop("name"), **asked, at=at)
         except Refused as refused:
             return self.shown({**self.facts(form=form), "refused": refused}, status=422)
         messages.success(request, _("The inject is added."))
         return redirect("injects", self.seat.exercise.handle)
+
+    def _yet_to_come(self, at: datetime) -> datetime:
+        """Return an exercise instant; raise Refused where it is past: nothing goes out at once unasked."""
+        if at <= self.place.now:
+            raise Refused(
+                "bad_moment",
+                f"this instant is past: it is {instant_text(self.place.now)} in the exercise",
+                mend="choose a later one, or leave it empty to send it at once",
+            )
+        return at
 
 
 class OneInject(SeatedPage):
@@ -148,6 +160,7 @@ class OneInject(SeatedPage):
             "inject": found,
             "form": form or InjectForm(initial=now, exercise=self.seat.exercise),
             "may_edit": found.status in TO_COME,
+            "comes_at": {one.name: at for at, one in injects_in_time(self.seat.exercise)}.get(name),
         }
 
     def post(self, request: HttpRequest, name: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cooperation.words import Refused
-from requests_app.exercises.messages import TEXT_AT_MOST, write_to_control, write_to_desk
+from requests_app.exercises.messages import TEXT_AT_MOST, write_to_control, write_to_desk, write_to_people
 from requests_app.web.forms import PageForm
 from requests_app.web.seated import SeatedPage
 from requests_app.world.models import Authority
@@ -39,7 +39,7 @@ class Messages(SeatedPage):
 
     def facts(self, form: WriteForm | None = None, **_: Any) -> dict[str, Any]:
         """Return the newest messages, oldest of them first."""
-        desk = self._desk()
+        desk, desks = self._desk(), [] if may(self.seat, ACT) else self._desks()
         rows = self.visible.messages().select_related("authority__state")
         if not may(self.seat, ACT):
             rows = rows.filter(authority=desk) if desk else rows
@@ -47,10 +47,10 @@ class Messages(SeatedPage):
         return {
             "thread": newest[::-1],
             "desk": desk,
-            "desks": [] if may(self.seat, ACT) else self._desks(),
+            "desks": desks,
             "form": form or WriteForm(),
-            "may_write": not self.seat.exercise.ended
-            and (may(self.seat, ACT) or (desk is not None and may(self.seat, RUN))),
+            "with_people": [one for one in desks if not one.simulated],
+            "may_write": not self.seat.exercise.ended and (may(self.seat, ACT) or may(self.seat, RUN)),
             "stream": f"/api/v1/exercises/{self.seat.exercise.handle}/stream/",
         }
 
@@ -65,9 +65,13 @@ class Messages(SeatedPage):
             write_to_control(desk_of(self.seat), text, key=key, now=self.wall)
         else:
             exercise = exercise_run_by(self.seat)
-            state, _sign, authority = request.GET.get("desk", "").partition("/")
-            write_to_desk(exercise, state, authority, text, key=key, now=self.wall)
-            back += f"?desk={state}/{authority}"
+            desk = request.GET.get("desk", "")
+            if desk:
+                state, _sign, authority = desk.partition("/")
+                write_to_desk(exercise, state, authority, text, key=key, now=self.wall)
+                back += f"?desk={state}/{authority}"
+            else:
+                write_to_people(exercise, text, key=key, now=self.wall)
         messages.success(request, _("Your message is sent."))
         return redirect(back)
 

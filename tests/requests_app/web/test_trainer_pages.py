@@ -14,7 +14,7 @@ from django.test import Client
 from requests_app.exercises import heartbeat
 from requests_app.exercises.archive import import_
 from requests_app.exercises.board import injects_in_time, timeline
-from requests_app.exercises.models import Inject, Rehearsal
+from requests_app.exercises.models import Inject, Message, Rehearsal
 from requests_app.exercises.rehearsal import play_next
 from requests_app.exercises.script import script_of
 from requests_app.world.models import TRAINEE, Authority, Exercise, SeatHolder
@@ -307,6 +307,34 @@ def test_an_inject_that_misses_something_comes_back_with_what_was_typed(running)
     assert page.status_code == 422
     assert b'value="Press"' in page.content
     assert 'href="#id_body"' in page.content.decode()
+
+
+def test_an_inject_meant_for_the_past_does_not_go_out_at_once_unasked(running):
+    before = Exercise.objects.get().chain_seq
+    form = {"name": "press", "title": "Press", "body": "They ask.", "to": "XA", "at": "2026-01-01T09:00Z"}
+
+    told = posts(running, f"{HERE}/injects/", 422, do="add", **form)
+
+    assert "This instant is past: it is" in told
+    assert "choose a later one, or leave it empty to send it at once" in told.lower()
+    assert Exercise.objects.get().chain_seq == before
+
+
+def test_the_trainer_writes_once_to_every_desk_at_which_people_sit(running):
+    page = reads(running, f"{HERE}/messages/")
+    assert "Choose a desk to write to it." in page
+    refused = posts(running, f"{HERE}/messages/", 422, text="Ten minutes more.", key="k-0")
+    assert "People sit at no desk of this exercise" in refused
+    for desk in ("XA/central_authority", "XB/central_authority"):
+        posts(running, f"{HERE}/control/", do="take", desk=desk)
+
+    page = reads(running, f"{HERE}/messages/")
+    assert "It goes to all 2 desks at which people sit:" in page
+    for _twice in range(2):
+        posts(running, f"{HERE}/messages/", text="Ten minutes more.", key="k-1")
+
+    told = [one.authority.desk for one in Message.objects.filter(text="Ten minutes more.", from_control=True)]
+    assert sorted(told) == ["XA/central_authority", "XB/central_authority"]
 
 
 def test_a_desk_and_control_write_to_each_other_and_no_other_desk_reads_it(running):
