@@ -53,7 +53,6 @@ class RequestPage(SeatedPage):
         events = list(self.visible.events().filter(request=found).order_by("seq").defer("content"))
         zones = dict(State.objects.filter(exercise=self.seat.exercise).values_list("code", "zone"))
         own = self.seat.seat.authority.state.code if self.seat.seat else ""
-        other = found.requested_code if own == found.requesting_code else found.requesting_code
         side = turn_of(found.status)
         states = names.state_names(self.seat.exercise)
         desk = self.seat.seat.authority if self.seat.seat else None
@@ -68,8 +67,12 @@ class RequestPage(SeatedPage):
             "holder": _holder(found, states, is_elsewhere=is_elsewhere),
             "is_own_turn": desk is not None and is_turn_of(desk, found),
             "since": _since(events, side),
-            "other_zone": zones[other] if zones[other] != self.place.zone.key else "",
-            "other_state": states[other],
+            # Where clocks show another hour: on the other side; for control, on either.
+            "elsewhere": [
+                (states[code], zones[code])
+                for code in dict.fromkeys((found.requesting_code, found.requested_code))
+                if code != own and zones[code] != self.place.zone.key
+            ],
             "thread": [self._told(one, states) for one in reversed(events)],
             "says": contents_told(found.contents),
             "clocks": self._clocks(found),

@@ -82,7 +82,8 @@ def _drafted(text: str) -> str:
 
 def _value(text: str) -> str:
     """Return what is filled in by its name: one thing, or several."""
-    if text in _sentences():
+    # A title may hold the words by which several are joined: "Items or accounts concerned".
+    if text in _sentences() or (is_text(text) and not _known(text)):
         return said(text)
     for by, shown in ((", ", ", "), (" or ", f" {_('or')} ")):
         if by in text:

@@ -8,15 +8,24 @@ from datetime import date
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import localize
+from django.utils.translation import gettext_lazy
 
 from cooperation.evidence.rules import custody
 from cooperation.moments import instant
 from cooperation.rulebook import rulebook
 from requests_app.web import names
 from requests_app.web.sentences import told
-from requests_app.web.words import date_in_words, moment_with_offset, source_in_words, written_moment
+from requests_app.web.words import (
+    date_in_words,
+    moment_with_offset,
+    source_in_words,
+    unit_in_words,
+    written_moment,
+)
 from requests_app.world.languages import said
 
+PENALTIES = {"life": gettext_lazy("life"), "death": gettext_lazy("death")}
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)")
 # The digests by which a machine knows a file, and words of the simulation: SHA-256 alone says enough to a reader.
 LEFT_OUT = ("sha512", "kind")
@@ -57,6 +66,8 @@ def value_told(value: Any, name: str = "") -> str:
         return by.join(told for one in value if (told := value_told(one, name)))
     if name == "size" and isinstance(value, int):
         return filesizeformat(value)
+    if name == "maximum_penalty_years" and isinstance(value, int | float):
+        return f"{localize(value)} {unit_in_words('years', 1 if value == 1 else 2)}"
     return _word(str(value), name)
 
 
@@ -79,6 +90,8 @@ def _word(text: str, name: str) -> str:
         return _mismatch(text)
     if name in book.fields and text in book.fields[name].choices:
         return names.choice_name(text)
+    if name == "maximum_penalty_years" and text in PENALTIES:
+        return str(PENALTIES[text])
     if name == "level":
         return names.level_name(text)
     if name == "ground" and text in book.grounds:

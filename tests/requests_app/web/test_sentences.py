@@ -125,6 +125,16 @@ def test_every_sentence_is_in_vietnamese_with_the_same_braces():
             "Place, object or site: Ransomware at the regional hospital of Lam Son",
             "Địa điểm, đồ vật hoặc hiện trường: Mã độc tống tiền tại bệnh viện khu vực Lam Son",
         ),
+        (
+            "Is this known: Items or accounts concerned?",
+            "Is this known: Items or accounts concerned?",
+            "Đã biết điều này chưa: Đồ vật hoặc tài khoản liên quan?",
+        ),
+        (
+            "as the file of the case says: Ransomware at the regional hospital of Lam Son",
+            "as the file of the case says: Ransomware at the regional hospital of Lam Son",
+            "như hồ sơ vụ án đã nêu: Mã độc tống tiền tại bệnh viện khu vực Lam Son",
+        ),
         ("Purpose: to find out who did it", "Purpose: to find out who did it", None),
         ("the clerk's own words, paused or not", "the clerk's own words, paused or not", None),
     ],

@@ -52,6 +52,23 @@ def test_a_code_is_told_by_its_word_and_what_was_typed_as_it_was_typed(name, val
 
 
 @pytest.mark.parametrize(
+    ("held", "english", "vietnamese"),
+    [
+        (12, "12 years", "12 năm"),
+        (1, "1 year", "1 năm"),
+        (2.5, "2.5 years", "2,5 năm"),
+        ("life", "life", "chung thân"),
+        ("-4", "-4", "-4"),
+    ],
+)
+def test_a_penalty_is_told_with_its_unit(held, english, vietnamese):
+    with translation.override("en"):
+        assert value_told(held, "maximum_penalty_years") == english
+    with translation.override("vi"):
+        assert value_told(held, "maximum_penalty_years") == vietnamese
+
+
+@pytest.mark.parametrize(
     ("name", "written", "told"),
     [
         ("period_covered", "2027-06-30T09:00:30+07:00", "30 June 2027, 09:00:30 (UTC+7)"),
