@@ -1,4 +1,4 @@
-"""What is answered where no view is: problems under the API's address, Django's own pages elsewhere."""
+"""What is answered where no view is: problems under the API's address, pages like 404.html elsewhere."""
 
 from __future__ import annotations
 

@@ -28,16 +28,21 @@ def notices_of(holder: SeatHolder) -> QuerySet[Any]:
     return visible_to(holder).notices().annotate(seen=Exists(seen))
 
 
+def unseen(holder: SeatHolder) -> int:
+    """Return how many notices a person has not seen."""
+    return notices_of(holder).filter(seen=False).count()
+
+
 def mark_seen(holder: SeatHolder, keys: Collection[UUID] | None, wall: datetime) -> int:
     """Mark notices as seen by a person, all of them for None; return how many are still unseen.
 
     What the seat does not see is passed over, as if it were not there.
     """
-    unseen = notices_of(holder).filter(seen=False)
-    meant = unseen if keys is None else unseen.filter(pk__in=keys)
+    left = notices_of(holder).filter(seen=False)
+    meant = left if keys is None else left.filter(pk__in=keys)
     rows = (Seen(holder=holder, notice_id=key, at=wall) for key in meant.values_list("pk", flat=True))
     Seen.objects.bulk_create(rows, ignore_conflicts=True)
-    return unseen.count()
+    return left.count()
 
 
 def change_settings(

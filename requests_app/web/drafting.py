@@ -23,6 +23,7 @@ from requests_app.exercises.directory import directory
 from requests_app.exercises.preview import previewed
 from requests_app.web import names, story
 from requests_app.web.draft_form import PARTS, DraftForm
+from requests_app.web.search import fits
 from requests_app.web.seated import SeatedPage
 from requests_app.web.sentences import told
 from requests_app.web.telling import value_told
@@ -119,7 +120,7 @@ class NewRequest(SeatedPage):
                 for one in book.types.values()
                 if one.pillar == pillar.id
                 and (not is_fast or POINT in one.receive)
-                and _fits(text, (names.type_name(one.id), said(one.plain), one.plain, *one.articles))
+                and fits(text, (names.type_name(one.id), said(one.plain), one.plain, *one.articles))
             ]
             if types:
                 types.sort(key=lambda one: not one["is_ours"])
@@ -438,7 +439,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         raise Http404 from None
-
-
-def _fits(text: str, words: tuple[str, ...]) -> bool:
-    return not text or any(text.lower() in word.lower() for word in words)

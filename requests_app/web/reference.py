@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404
@@ -12,6 +11,7 @@ from cooperation.rulebook import RequestType, rulebook
 from requests_app.exercises.directory import directory
 from requests_app.web import names
 from requests_app.web.lifecycle import lifecycle_in_words
+from requests_app.web.search import fits
 from requests_app.web.seated import SeatedPage
 from requests_app.world.languages import said
 
@@ -48,7 +48,7 @@ class Directory(SeatedPage):
             }
             for one in directory(self.seat.exercise, self.place.now)
         ]
-        return {"states": [one for one in states if _fits(text, _words(one))], "text": text}
+        return {"states": [one for one in states if fits(text, _words(one))], "text": text}
 
 
 class RuleBookPage(SeatedPage):
@@ -68,7 +68,7 @@ class RuleBookPage(SeatedPage):
                 "types": [
                     kind
                     for kind in (_type_row(one) for one in book.types.values() if one.pillar == pillar.id)
-                    if _fits(text, (kind["name"], kind["plain"], kind["articles"], said(pillar.name)))
+                    if fits(text, (kind["name"], kind["plain"], kind["articles"], said(pillar.name)))
                 ],
             }
             for pillar in book.pillars.values()
@@ -79,13 +79,25 @@ class RuleBookPage(SeatedPage):
             "articles": [
                 one
                 for one in book.articles.values()
-                if _fits(text, (str(one.number), said(one.title), said(one.summary)))
+                if fits(
+                    text,
+                    (
+                        str(one.number),
+                        said(one.title),
+                        said(one.summary),
+                        *map(said, one.paragraphs.values()),
+                    ),
+                )
             ],
-            "grounds": [one for one in book.grounds.values() if _fits(text, (said(one.label), one.source))],
+            "grounds": [
+                one
+                for one in book.grounds.values()
+                if fits(text, (said(one.label), said(one.advice), one.source))
+            ],
             "safeguards": [
-                one for one in book.safeguards.values() if _fits(text, (said(one.asks), said(one.question)))
+                one for one in book.safeguards.values() if fits(text, (said(one.asks), said(one.question)))
             ],
-            "deadlines": [one for one in profile.deadlines if _fits(text, (said(one.label), one.source))],
+            "deadlines": [one for one in profile.deadlines if fits(text, (said(one.label), one.source))],
             "profile": said(profile.name),
             "steps": _steps() if not text else [],
             "life": lifecycle_in_words() if not text else None,
@@ -174,10 +186,15 @@ def _rule_in_words(rule: str) -> str:
     return {
         "required": _("required"),
         "required_if": _("required where it applies"),
+        "required_if_any": _("required if there is such a wish"),
         "required_if_known": _("required if known"),
+        "where_possible": _("where possible"),
+        "where_available": _("where available"),
+        "where_applicable": _("where it makes sense"),
         "as_appropriate": _("as appropriate"),
         "recommended": _("recommended"),
-    }.get(rule, rule.replace("_", " "))
+        "optional": _("optional"),
+    }[rule]
 
 
 def _type_row(kind: RequestType) -> dict[str, str]:
@@ -196,7 +213,3 @@ def _text(page: SeatedPage) -> str:
 def _words(one: dict[str, Any]) -> list[str]:
     own = [one["name"], one["code"], one["zone"]]
     return own + [text for each in one["authorities"] for text in (each["name"], *each["receives"])]
-
-
-def _fits(text: str, words: Iterable[str]) -> bool:
-    return not text or any(text.lower() in word.lower() for word in words)

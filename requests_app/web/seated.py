@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views import View
 
 from cooperation.words import Refused
+from requests_app.exercises.noticing import unseen
 from requests_app.exercises.own_seats import seats_of
 from requests_app.web.kept_form import sign_in_with
 from requests_app.web.parts import rendered_part
@@ -90,6 +91,7 @@ class SeatedPage(LoginRequiredMixin, View):
             # A part that says what is wrong is put in like any other: htmx takes 2xx only.
             response = HttpResponse(rendered_part(self.request, self.template, part, context))
         else:
+            context["unseen"] = unseen(self.seat) if self.seat.seat else 0
             response = render(self.request, self.template, context, status=status)
         response["Cache-Control"] = "no-store" if self.request.method == "POST" else "private, no-cache"
         response["Vary"] = "HX-Request, Cookie, Accept-Language"

@@ -101,3 +101,16 @@ def test_a_notice_of_a_deadline_says_which_one(db):
         "Missed: Say which provider or State holds the data",
         "Missed: Contact point answers a test call",
     ]
+
+
+def test_every_page_of_the_desk_says_how_much_is_unseen_until_it_was_seen(page):
+    client, address = page
+    desk = address.replace("notices", "desk")
+    new = client.get(address).content.count(b">new</strong>")
+    assert new > 1
+
+    told = f'<span class="views__count">{new}<span class="unseen"> unseen</span></span>'
+    assert told in client.get(desk).content.decode()
+
+    client.post(address, {"do": "seen"})
+    assert '<span class="views__count">' not in client.get(desk).content.decode().partition("<main")[0]
