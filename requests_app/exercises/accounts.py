@@ -66,7 +66,9 @@ def check_password_strength(password: str, user: Any) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Refused("weak_password", " ".join(error.messages), mend="choose a longer one") from None
+        raise Refused(
+            "weak_password", "; ".join(one.rstrip(".") for one in error.messages), mend="choose a longer one"
+        ) from None
 
 
 def _set_password(user: Any, new: str) -> None:

@@ -276,7 +276,7 @@ def override_expectation(exercise_id: UUID, wall: datetime, name: str, *, points
             known = ", ".join(triggers.expectations(batch)) or "none"
             raise Refused("no_expectation", f"there is no expectation {name}", mend=f"there are: {known}")
         if not 0 <= points <= found.points:
-            raise Refused("bad_points", f"{name} is worth 0 to {found.points} points")
+            raise Refused("bad_points", f"this is worth 0 to {found.points} points")
         found.overridden_points, found.reason = points, reason
         batch.change(found)
         told = {"expectation": name, "points": points, "reason": reason}

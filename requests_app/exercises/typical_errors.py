@@ -31,12 +31,17 @@ SUBMISSIONS = ("submit", "submit_orally")
 
 @dataclass(frozen=True, slots=True)
 class ErrorOfRequest:
-    """One typical error of one request. `found_by`: draft, facts or events."""
+    """One typical error of one request. `found_by`: draft, facts or events; `reasons`, why it matters, text by text."""
 
     request: AssistanceRequest
     error: ErrorFound
     found_by: str
-    why: str
+    reasons: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """Why it matters, in one text."""
+        return " ".join(self.reasons)
 
 
 def typical_errors(exercise: Exercise) -> Iterator[ErrorOfRequest]:
@@ -51,7 +56,7 @@ def typical_errors(exercise: Exercise) -> Iterator[ErrorOfRequest]:
         for error_id, error in book.errors.items():
             if error_id in found:
                 heard = error_found(book, error_id, says)
-                yield ErrorOfRequest(request, heard, error.found_by, why(error_id, says))
+                yield ErrorOfRequest(request, heard, error.found_by, reasons(error_id, says))
 
 
 def typical_errors_for(seat: SeatHolder) -> Iterator[ErrorOfRequest]:
@@ -66,10 +71,10 @@ def typical_errors_for(seat: SeatHolder) -> Iterator[ErrorOfRequest]:
     yield from (found for found in typical_errors(exercise) if found.request.pk in seen)
 
 
-def why(error_id: str, says: Advice) -> str:
+def reasons(error_id: str, says: Advice) -> tuple[str, ...]:
     """Return why an error matters: in its own words, or in those of the fields that show it."""
     own = says.errors[error_id].why
-    return own or " ".join(says.fields[name].why for name in rulebook().errors[error_id].fields)
+    return (own,) if own else tuple(says.fields[name].why for name in rulebook().errors[error_id].fields)
 
 
 class _Told(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from django import forms
@@ -25,6 +26,7 @@ from requests_app.web.forms import PageForm
 from requests_app.web.library import kinds
 from requests_app.web.seated import SeatedPage
 from requests_app.web.timeline import picture
+from requests_app.web.typed_times import stored
 from requests_app.world.languages import said
 from requests_app.world.models import EVALUATOR, OBSERVER, TRAINER, Exercise
 from requests_app.world.present import wall_now
@@ -40,7 +42,7 @@ class ClockForm(PageForm):
     rate = forms.TypedChoiceField(label=gettext_lazy("Pace"), coerce=int, required=False, empty_value=None)
     to = forms.CharField(
         label=gettext_lazy("Jump to"),
-        help_text=gettext_lazy("Like +3d or +36h from the start, or 2027-03-05T09:00Z."),
+        help_text=gettext_lazy("Like +3d or +36h from the start, or 05/03/2027 09:00 (UTC)."),
         required=False,
         max_length=40,
     )
@@ -136,12 +138,12 @@ class ControlRoom(SeatedPage):
 
 
 def moment_of(starts_at: Any, text: str) -> Any:
-    """Return the instant that a person wrote; raise Refused `bad_moment`."""
+    """Return the instant that a person at control wrote, where times are UTC; raise Refused `bad_moment`."""
     try:
-        return moment(text.strip(), starts_at)
+        return moment(stored(text.strip(), UTC), starts_at)
     except (ValueError, OverflowError) as error:
         raise Refused(
-            "bad_moment", f"“{text}” {error}", mend="write +3d from the start, or 2027-03-05T09:00Z"
+            "bad_moment", f"“{text}” {error}", mend="write +3d from the start, or 05/03/2027 09:00 (UTC)"
         ) from None
 
 

@@ -66,11 +66,14 @@ class AddForm(InjectForm):
     name = forms.SlugField(
         label=gettext_lazy("Short name"),
         help_text=gettext_lazy("Letters, figures and hyphens; the log names it so."),
+        error_messages={
+            "invalid": gettext_lazy("Use letters without accents, figures and hyphens, like press-call.")
+        },
         max_length=120,
     )
     at = forms.CharField(
         label=gettext_lazy("When"),
-        help_text=gettext_lazy("Like +3d or +36h from the start, or 2027-03-05T09:00Z; empty: at once."),
+        help_text=gettext_lazy("Like +3d or +36h from the start, or 05/03/2027 09:00 (UTC); empty: at once."),
         required=False,
         max_length=40,
     )

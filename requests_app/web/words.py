@@ -36,6 +36,7 @@ WORDS = {
     "paused": gettext_lazy("suspended"),
     "met": gettext_lazy("met"),
     "missed": gettext_lazy("missed"),
+    "ended": gettext_lazy("ended"),
     "dropped": gettext_lazy("dropped"),
     "uncounted": gettext_lazy("not counted"),
     "trainer": gettext_lazy("Trainer"),

@@ -442,13 +442,13 @@ def check_edition(request: AssistanceRequest, version: int, edition: int | None)
     if request.version != version:
         raise Refused(
             "stale_version",
-            f"the request has moved on: it is at version {request.version}, not {version}",
+            "the request has moved on: something was done on it since it was last looked at",
             mend="look at it again",
         )
     if edition is not None and request.edition != edition:
         raise Refused(
             "stale_version",
-            f"the draft was changed meanwhile: {request.edition} times, not {edition}",
+            "the draft was changed since it was last looked at, in another window or by a colleague",
             mend="look at it again",
         )
 

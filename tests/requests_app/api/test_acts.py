@@ -51,7 +51,7 @@ def test_two_who_act_on_the_same_version_do_not_both_succeed(arvania, borland):
         "type": f"{TYPE}stale_version",
         "title": "Stale version",
         "status": 412,
-        "detail": "the request has moved on: it is at version 2, not 1",
+        "detail": "the request has moved on: something was done on it since it was last looked at",
         "field": "If-Match",
         "mend": "look at it again",
     }

@@ -434,7 +434,7 @@ def test_a_refusal_is_told_in_the_readers_language_with_what_was_typed(running):
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "“lunch” không phải là ngày giờ có thật" in page
-    assert "hãy viết +3d tính từ lúc bắt đầu" in page
+    assert "hãy ghi +3d tính từ lúc bắt đầu" in page
     assert "is not a date" not in page
 
 
