@@ -125,10 +125,21 @@ def distance_in_words(at: datetime, now: datetime) -> str:
 
 def source_in_words(source: str) -> str:
     """Return the source of a rule as people read it: "Art. 42(1)", "practice; Art. 48", "exercise rule"."""
-    words = {"practice": _("practice"), "exercise rule": _("exercise rule")}
+    words = {
+        "practice": _("practice"),
+        "exercise rule": _("exercise rule"),
+        "exercise data": _("exercise data"),
+        "agreement": _("agreement"),
+        "domestic law": _("domestic law"),
+        "domestic minimum penalty": _("least penalty under domestic law"),
+        "mutually agreed terms": _("mutually agreed terms"),
+        "supports 40(8) and Art. 2 threshold": _("supports Art. 40(8) and the threshold of Art. 2"),
+        "treaty or domestic law": _("treaty or domestic law"),
+    }
     parts = [part.removeprefix("Art. ") for part in source.split("; ")]
     return "; ".join(
-        _articles(part) if part[:1].isdigit() else words.get(part) or said(part) for part in parts
+        _articles(part) if part[:1].isdigit() else words.get(part) or beside_article(said(part))
+        for part in parts
     )
 
 
@@ -139,6 +150,14 @@ def beside_article(text: str) -> str:
         "designated authority": _("designated authority"),
         "refusal clause": _("refusal clause"),
         "third-party clause": _("third-party clause"),
+        "designation paragraph": _("designation paragraph"),
+        "lifting clause": _("lifting clause"),
+        "acquisition": _("acquisition"),
+        "auditable handling": _("auditable handling"),
+        "collection": _("collection"),
+        "identification": _("identification"),
+        "preservation": _("preservation"),
+        "repeatable": _("repeatable"),
     }
     return _BESIDE.sub(lambda found: f"({beside.get(found[1], found[1])})", text)
 

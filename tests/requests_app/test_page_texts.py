@@ -118,6 +118,12 @@ def test_texts_of_the_data_are_translated_where_somebody_has_done_it(settings, t
         ("42(1)", "Điều 42(1)"),
         ("exercise rule", "quy tắc diễn tập"),
         ("practice; 48", "thông lệ; Điều 48"),
+        ("37(1); domestic minimum penalty", "Điều 37(1); mức phạt tối thiểu theo pháp luật trong nước"),
+        (
+            "practice; supports 40(8) and Art. 2 threshold",
+            "thông lệ; phục vụ Điều 40(8) và ngưỡng tại Điều 2",
+        ),
+        ("ISO/IEC 27037 (acquisition); 44(2)", "ISO/IEC 27037 (thu thập); Điều 44(2)"),
         ("Directive 2014/41/EU Art. 31", "Directive 2014/41/EU Art. 31"),
     ],
 )
