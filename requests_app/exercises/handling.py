@@ -16,6 +16,7 @@ from cooperation.evidence.receiving import Digests, digests
 from cooperation.evidence.rules import TOKENS_ONLY, Artefact, artefact_of
 from cooperation.evidence.told import ACQUIRE, SEAL
 from cooperation.moments import instant, span
+from cooperation.words import sentence
 from requests_app.agenda.batch import Batch
 from requests_app.evidence.models import EvidenceItem
 from requests_app.evidence.reading import made
@@ -26,7 +27,7 @@ from requests_app.workflow.models import AssistanceRequest
 from requests_app.workflow.records import holder, seat_at
 from requests_app.world.models import Authority
 
-TOOLS = ("imager 4.2 (write-blocked)", "export of the provider", "clerk's scan")
+TOOLS = (sentence("imager 4.2 (write-blocked)"), sentence("export of the provider"), sentence("clerk's scan"))
 IDENTIFIERS_AT_MOST, IDENTIFIER_LENGTH = 5, 80
 BEFORE = timedelta(days=30)
 
@@ -94,7 +95,7 @@ def _made(
         kind=word,
         source_type=form.source,
         source=_source(request, form, desk),
-        legal_authority=f"Request {request.reference}, under the law of {desk.state.name}",
+        legal_authority=sentence(f"Request {request.reference}, under the law of {desk.state.name}"),
         category=form.category,
         period_from=start,
         period_to=end,

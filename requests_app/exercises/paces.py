@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,4 +23,4 @@ def pace_in_words(rate: int) -> str:
     """Return a pace, exercise seconds for a wall second, like "one day is one minute"; empty for none."""
     if not rate:
         return ""
-    return str(PACES.get(rate) or _("%(times)s times real time") % {"times": f"{rate:,}"})
+    return str(PACES.get(rate) or _("%(times)s times real time") % {"times": number_format(rate, force_grouping=True)})

@@ -20,7 +20,7 @@ from requests_app.exercises.seating import seat_at_desk, seat_observer, seat_tra
 from requests_app.management.sign_ins import NAMES
 from requests_app.reports.outbox import folder_of
 from requests_app.reports.source import columns_of_exercise
-from requests_app.reports.write import FORMATS, write_report
+from requests_app.reports.write import FORMATS, publish
 from requests_app.world.models import Exercise
 
 FINISHED_SCENARIO, RUNNING_SCENARIO = "hospital-ransomware", "national-desk-year"
@@ -56,7 +56,7 @@ class DemoExercises:
                 generated_at=now(),
                 filters={"exercise": exercise.handle},
             )
-            write_report(report, list(FORMATS), folder)
+            publish(report, folder)
         _seat(exercise, now(), with_trainee=True)
         return exercise
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from cooperation.reports.response_times import Figures
@@ -108,6 +109,8 @@ def _drawn(draw: Callable[[Any], None]) -> str:
         warnings.simplefilter("ignore", UserWarning)
         figure = Figure(figsize=(7.2, 3.8), layout="constrained")
         axes = figure.add_subplot()
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(_figures_of_the_language())
         draw(axes)
         axes.grid(visible=True, color="#d9d9d9", linewidth=0.6)
         stream = io.StringIO()
@@ -115,6 +118,19 @@ def _drawn(draw: Callable[[Any], None]) -> str:
             stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
     return stream.getvalue()
+
+
+def _figures_of_the_language() -> Any:
+    """Return what writes the figures of an axis with the decimal sign of the language now spoken."""
+    from matplotlib.ticker import ScalarFormatter
+
+    sign = get_format("DECIMAL_SEPARATOR")
+
+    class InOwnFigures(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return str(super().__call__(x, pos)).replace(".", sign)
+
+    return InOwnFigures()
 
 
 def _draw_limits(axes: Any, figures: Figures, hours: float) -> None:

@@ -17,7 +17,7 @@ from requests_app.agenda.models import OutboxItem
 from requests_app.exercises.noticing import put_into_mail
 from requests_app.reports.rollup import add_closed
 from requests_app.reports.source import columns_of_exercise
-from requests_app.reports.write import FORMATS, write_report
+from requests_app.reports.write import publish
 from requests_app.workflow.models import Notice
 from requests_app.world.models import Exercise
 
@@ -91,7 +91,7 @@ def _publish(item: OutboxItem, wall: datetime) -> None:
         generated_at=wall,
         filters={"exercise": exercise.handle},
     )
-    write_report(report, list(FORMATS), folder_of(exercise))
+    publish(report, folder_of(exercise))
 
 
 def folder_of(exercise: Exercise) -> Path:

@@ -8,12 +8,15 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.dateformat import format as dated
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cooperation.reports.response_times import FIGURES, KEY_COLUMNS, Report, ReportGroup
 from cooperation.reports.suppression import REQUESTS_AT_LEAST, STATES_AT_LEAST
+from cooperation.rulebook import rulebook
 from requests_app.reports.charts import CURVES_AT_MOST, Curve, survival_chart, unit_of
+from requests_app.world.languages import said
 
 STAGES = {
     "acknowledge": (
@@ -128,14 +131,30 @@ def _stage(place: int, stage: str, groups: Sequence[ReportGroup]) -> dict[str, A
 
 
 def _label(one: ReportGroup) -> str:
-    values = [value or _("not stated") for name, value in one.key.items() if name != "stage"]
-    return ", ".join(values) or _("all")
+    return ", ".join(_keys(one)) or _("all")
+
+
+def _keys(one: ReportGroup) -> list[str]:
+    return [key_in_words(name, value) for name, value in one.key.items() if name != "stage"]
+
+
+def key_in_words(name: str, value: str | None) -> str:
+    """Return what a report groups by, in words where it is an id of the rule book or a stage."""
+    book = rulebook()
+    if not value:
+        return _("not stated")
+    if name == "request_type" and value in book.types:
+        return said(book.types[value].name)
+    if name == "pillar" and value in book.pillars:
+        return said(book.pillars[value].name)
+    if name == "stage" and value in STAGES:
+        return str(STAGES[value][0])
+    return value
 
 
 def row_of(one: ReportGroup) -> dict[str, Any]:
     """Return the figures of a group as text; `key` as in the report."""
-    keys = [value or _("not stated") for name, value in one.key.items() if name != "stage"]
-    figures = one.figures
+    keys, figures = _keys(one), one.figures
     if figures is None:
         return {"keys": keys, "key": dict(one.key), "label": _label(one), "suppressed": True}
     low, high = figures.median_ci95_hours
@@ -192,7 +211,7 @@ def _moments(curves: Sequence[Curve]) -> list[dict[str, Any]]:
 
 
 def _round_time(value: float, unit: str) -> str:
-    number = f"{value:g}"
+    number = number_format(f"{value:g}", force_grouping=True)
     if unit == "hours":
         return ngettext("%(n)s hour", "%(n)s hours", 1 if value == 1 else 2) % {"n": number}
     return ngettext("%(n)s day", "%(n)s days", 1 if value == 1 else 2) % {"n": number}
@@ -216,7 +235,7 @@ def _length(hours: float | None, otherwise: str = "") -> str:
     if unit == "hours" and hours < 1:
         return _("%(n)s min") % {"n": f"{hours * 60:.0f}"}
     told = {"hours": _("%(n)s h"), "days": _("%(n)s d")}[unit]
-    return told % {"n": f"{value:,.1f}"}
+    return told % {"n": number_format(round(value, 1), 1, force_grouping=True)}
 
 
 def share_of(share: float) -> str:

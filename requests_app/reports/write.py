@@ -8,6 +8,9 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from django.conf import settings
+from django.utils.translation import override
+
 from cooperation.document import BadInput, Fault
 from cooperation.reports.response_times import Report
 from cooperation.reports.table import Cell
@@ -15,6 +18,8 @@ from requests_app.reports.html import html_of
 from requests_app.reports.pdf import pdf_of
 from requests_app.reports.xlsx import xlsx_of
 
+# The formats that are read; the others are figures for programs.
+READ = ("html", "pdf", "xlsx")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,6 +40,18 @@ def write_report(report: Report, formats: Sequence[str], folder: Path) -> list[P
         problem = f"{error.filename} cannot be written: {error.strerror}"
         raise BadInput([Fault("", 0, "--out", problem, "name a folder that can")]) from None
     return written
+
+
+def publish(report: Report, folder: Path) -> None:
+    """Write a report as an installation keeps it: every format, and those that people read in each language.
+
+    What is not in English lies in a folder called after its language: `vi/report.html`.
+    """
+    write_report(report, list(FORMATS), folder)
+    for language, _name in settings.LANGUAGES:
+        if language != settings.LANGUAGE_CODE:
+            with override(language):
+                write_report(report, READ, folder / language)
 
 
 def check_formats(formats: Sequence[str]) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cooperation.reports.response_times import Report, ReportGroup, instant_text
+from cooperation.reports.response_times import KEY_COLUMNS, Report, ReportGroup, instant_text
 from cooperation.reports.table import Cell, Column
-from requests_app.reports.shown import further_definitions
+from requests_app.reports.shown import further_definitions, key_in_words
 
 EXERCISE = gettext_lazy("EXERCISE - training material. These figures describe no real request.")
 _WIDTH = 18
@@ -49,7 +49,14 @@ def _fill(sheet: Any, bold: Any, columns: tuple[Column, ...], rows: Any) -> None
     for line, row in enumerate(rows, start=2):
         for place, cell in enumerate(row):
             if cell is not None:
-                sheet.write(line, place, cell)
+                sheet.write(line, place, _in_words(columns[place].name, cell))
+
+
+def _in_words(column: str, cell: Cell) -> Cell:
+    """Return a cell as people read it: yes and no, and the keys of groups by their names."""
+    if isinstance(cell, bool):
+        return _("Yes") if cell else _("No")
+    return key_in_words(column, cell) if column in KEY_COLUMNS and isinstance(cell, str) else cell
 
 
 def _curves(report: Report) -> tuple[tuple[Column, ...], list[tuple[Cell, ...]]]:

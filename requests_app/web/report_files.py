@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from requests_app.exercises.listed import listed_for
@@ -56,12 +57,15 @@ def _reports() -> Path:
 
 
 def _path(exercise: Exercise, form: str) -> Path | None:
-    """Return the file, if it is there and truly lies among the reports."""
+    """Return the file, in the reader's language where there is one, if it truly lies among the reports."""
     if form not in TYPES:
         return None
-    path = (folder_of(exercise) / f"report.{form}").resolve()
-    inside = path.is_relative_to(_reports().resolve())
-    return path if inside and path.is_file() else None
+    folder, name = folder_of(exercise), f"report.{form}"
+    for path in (folder / (get_language() or "") / name, folder / name):
+        found = path.resolve()
+        if found.is_relative_to(_reports().resolve()) and found.is_file():
+            return found
+    return None
 
 
 def _styled(response: HttpResponse) -> HttpResponse:

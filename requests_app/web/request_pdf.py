@@ -9,9 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from requests_app.web import names
+from requests_app.web.request_page import SUBMISSIONS
 from requests_app.web.seated import SeatedPage
 from requests_app.web.telling import contents_told
-from requests_app.web.words import moment_in_words
+from requests_app.web.words import moment_in_words, offset_of
+from requests_app.workflow.models import Event
 from requests_app.world.languages import said
 from requests_app.world.typeset import typeset
 
@@ -24,7 +26,7 @@ class RequestPdf(SeatedPage):
         found = self.seen(request_id)
         states = names.state_names(self.seat.exercise)
         events = self.visible.events().filter(request=found).order_by("seq").defer("content")
-        zone = self.place.zone.key
+        zone = offset_of(self.place.now, self.place.zone)
         facts = [
             (_("Reference"), found.reference or _("Draft")),
             (_("From"), f"{states[found.requesting_code]}, {names.authority_name(found.requesting_kind)}"),
@@ -46,9 +48,10 @@ class RequestPdf(SeatedPage):
             "head": [_("When"), _("Who"), _("Act")],
             "thread": [
                 [
-                    moment_in_words(one.at),
+                    f"{moment_in_words(one.at)} ({offset_of(one.at, self.place.zone)})",
                     states.get(one.actor_state, _("The clock")),
                     names.act_name(one.act),
+                    _said_with(one),
                 ]
                 for one in events
             ],
@@ -57,3 +60,10 @@ class RequestPdf(SeatedPage):
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="EXERCISE-{found.reference or "draft"}.pdf"'
         return response
+
+
+def _said_with(event: Event) -> list[list[str]]:
+    """Return what is said with an act beside what the request itself says: the message, and each content."""
+    contents = {} if event.act in SUBMISSIONS else dict(event.contents)
+    note = contents.pop("note", "")
+    return [*([[_("Message"), note]] if note else []), *(list(pair) for pair in contents_told(contents))]

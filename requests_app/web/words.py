@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as dated
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -104,7 +105,9 @@ def length_in_words(length: timedelta) -> str:
     days, hours, minutes = minutes // 1_440, minutes // 60 % 24, minutes % 60
     told = []
     if days:
-        told.append(ngettext("%(n)s day", "%(n)s days", days) % {"n": f"{days:,}"})
+        told.append(
+            ngettext("%(n)s day", "%(n)s days", days) % {"n": number_format(days, force_grouping=True)}
+        )
     if hours and days < 10:
         told.append(ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
     if minutes and not days:

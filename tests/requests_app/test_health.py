@@ -454,6 +454,18 @@ def test_the_report_of_an_ended_exercise_is_handed_out_with_its_own_styles_only(
     assert "'sha256-ngewhhP73WDIbgwseeu52VAAJgKdGUsu1IUQQsAm8m4='" in policy
 
 
+def test_a_published_report_comes_in_the_readers_language_where_there_is_one(reported):
+    (folder_of(reported) / "vi").mkdir()
+    (folder_of(reported) / "vi" / "report.html").write_text("<p>Thời gian phản hồi</p>")
+    analyst = person("analyst", "analyst")
+    path = f"/reports/{reported.handle}/report.html"
+
+    assert "Thời gian phản hồi" in analyst.get(path, headers={"Accept-Language": "vi"}).content.decode()
+    assert "Response times" in analyst.get(path, headers={"Accept-Language": "en"}).content.decode()
+    json = f"/reports/{reported.handle}/report.json"
+    assert analyst.get(json, headers={"Accept-Language": "vi"}).content == b"{}"
+
+
 @pytest.mark.parametrize(
     "path",
     [

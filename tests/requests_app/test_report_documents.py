@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from cooperation.intervals import Interval, columns_of
 from cooperation.reports.response_times import Report, response_times
 from requests_app.reports.html import html_of
 from requests_app.reports.pdf import pdf_of
+from requests_app.reports.write import publish
 from requests_app.reports.xlsx import xlsx_of
 
 START = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
@@ -51,7 +53,7 @@ def test_every_printed_page_says_exercise(printed):
     assert len(pages) == 2
     assert [page.count("EXERCISE - training, no real case") for page in pages] == [2, 2]
     assert printed.metadata is not None
-    assert printed.metadata.title == "EXERCISE: Response times"
+    assert printed.metadata.title == "EXERCISE - training, no real case: Response times"
 
 
 def test_a_printed_report_is_tagged_for_screen_readers_and_names_its_language(printed):
@@ -94,6 +96,43 @@ def test_a_workbook_has_figures_curves_and_definitions_and_says_exercise(book):
     assert [cell.value for cell in book["Curves"][3]][2:4] == [24, pytest.approx(6 / 7)]
     words = [row[0].value for row in book["Definitions"].iter_rows(min_row=3)]
     assert {"Observed until", "Median (hours)", "Not reached", "Chosen by: exercise"} <= set(words)
+
+
+def test_groups_are_named_and_yes_and_no_are_words_on_every_paper():
+    rows = [closed_after(n, f"r{n}", request_type="mla_stored_data") for n in range(1, 8)]
+    told = report_of(*rows, by=("request_type",))
+    with translation.override("vi"):
+        page, sheet = html_of(told), load_workbook(io.BytesIO(xlsx_of(told)))["Thời gian phản hồi"]
+    named = "Tương trợ tư pháp - truy cập dữ liệu điện tử được lưu trữ"
+    assert named in page
+    assert "mla_stored_data" not in page
+    row = [cell.value for cell in sheet[3]]
+    assert row[:2] == ["Thực hiện", named] or row[1] == named
+    assert True not in row
+    assert False not in [value for value in row if isinstance(value, bool)]
+    assert row[-1] == "Không"
+
+
+def test_figures_have_the_decimal_sign_of_the_language(report):
+    with translation.override("vi"):
+        page = html_of(report)
+    words = " ".join(re.sub("<svg.*?</svg>|<style.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL).split())
+    assert "4,0 ngày" in words
+    assert re.findall(r"[0-9]\.[0-9]", words) == []
+    assert ">0,2</text>" in page
+    assert "4.0 d" in html_of(report)
+
+
+def test_a_report_is_published_in_every_language_that_pages_offer(report, tmp_path):
+    publish(report, tmp_path)
+
+    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert files == [
+        *(f"report.{form}" for form in ("csv", "html", "json", "pdf", "xlsx")),
+        *(f"vi/report.{form}" for form in ("html", "pdf", "xlsx")),
+    ]
+    assert "Response times" in (tmp_path / "report.html").read_text()
+    assert "Thời gian phản hồi" in (tmp_path / "vi" / "report.html").read_text()
 
 
 def test_a_suppressed_group_and_an_empty_report_can_be_printed():

@@ -106,6 +106,8 @@ def test_custody_is_a_picture_with_the_same_in_words(at_pages):
 
     assert 'role="img" aria-label="Custody of XA-XB-0001/XB-1: 1 step' in page
     assert page.count('<circle class="custody__mark') == 1
+    assert re.search(r'class="custody__time"[^>]*>[0-9]{2}/[0-9]{2}/2027 [0-9]{2}:[0-9]{2}<', page)
+    assert "event 1, Borland: Central authority for MLA" in words(borland.client.get(borland.path))
     assert "Acquired" in words(borland.client.get(borland.path))
     assert " style=" not in page[page.index('<div class="custody">') :]
 
