@@ -46,7 +46,7 @@ class AllRequests(SeatedPage):
             "rows": [(one, names.type_name(one.request_type), address_of(handle, one)) for one in page],
             "asked": kept,
             "query": f"{urlencode(kept)}&" if kept else "",
-            "types": [(name, names.type_name(name)) for name in rulebook().types],
+            "types": names.types_by_pillar(),
             "standings": [(name, STANDING_WORDS[name]) for name in STANDINGS],
         }
 

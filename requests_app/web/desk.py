@@ -97,7 +97,7 @@ class Desk(SeatedPage):
             "rows": [self._row(one, zones) for one in page],
             "query": f"{urlencode({**kept, 'view': view})}&",
             "asked": kept,
-            "types": [(name, names.type_name(name)) for name in rulebook().types],
+            "types": names.types_by_pillar(),
             "news": list(
                 self.visible.injects().order_by("-fired_at").values("title", "body", "fired_at")[:NEWS_SHOWN]
             ),

@@ -203,7 +203,7 @@ class DraftPage(SeatedPage):
             "is_saved": self.request.method == "POST" and self.conflict is None,
             "was_saved": "saved" in self.request.GET,
             "tab": tab,
-            "types": [(one, names.type_name(one)) for one in rulebook().types],
+            "types": names.types_by_pillar(),
             "receivers": receivers(self, found.request_type),
             "cases": cases_of(self),
         }

@@ -109,6 +109,19 @@ def type_name(type_id: str) -> str:
     return said(kind.name, f"request_types/{type_id}: name") if kind else type_id
 
 
+def types_by_pillar() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the request types to choose from, under the pillars of the rule book, by id and name."""
+    book = rulebook()
+    found = [
+        (
+            said(pillar.name),
+            [(one.id, type_name(one.id)) for one in book.types.values() if one.pillar == pillar.id],
+        )
+        for pillar in book.pillars.values()
+    ]
+    return [(pillar, kinds) for pillar, kinds in found if kinds]
+
+
 def authority_name(kind: str) -> str:
     """Return the name of a kind of authority."""
     found = rulebook().authorities.get(kind)

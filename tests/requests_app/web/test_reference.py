@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 
+from cooperation.rulebook import rulebook
+from requests_app.web import names
 from requests_app.web.reference import _steps
 from tests.browser.stage import hospital, sits
 
@@ -73,3 +76,11 @@ def test_the_rule_book_is_searched_by_the_bare_number_of_an_article(reads):
 
     assert "Extension of preservation" in found
     assert "Extradition" not in found
+
+
+def test_types_to_choose_from_stand_under_their_pillars_each_once():
+    with translation.override("en"):
+        shelves = names.types_by_pillar()
+    assert [pillar for pillar, _kinds in shelves][:2] == ["24/7 network and preservation", "Electronic evidence"]
+    chosen = [kind for _pillar, kinds in shelves for kind, _name in kinds]
+    assert sorted(chosen) == sorted(rulebook().types)
