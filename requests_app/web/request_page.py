@@ -38,6 +38,8 @@ SUBMISSIONS = ("submit", "submit_orally")
 # The end of what is preserved comes near.
 NEAR, SOON = timedelta(days=20), timedelta(days=7)
 PRESERVES = "preservation_expedited"
+# What is longer, such as ten items of evidence, is opened by who wants to read it.
+LINES_AT_ONCE = 6
 
 
 class RequestPage(SeatedPage):
@@ -155,7 +157,7 @@ class RequestPage(SeatedPage):
             "is_clock": not event.actor_state,
             "at": event.at,
             "note": note,
-            "says": contents_told(said_with),
+            "says": [(*pair, pair[1].count("\n") >= LINES_AT_ONCE) for pair in contents_told(said_with)],
             "article": _article(event.act),
             "status": event.status,
             "seq": event.seq,

@@ -236,8 +236,8 @@ IN_THE_ROWS: dict[str, tuple[Callable[[], Any], str]] = {
         f"{FIRST}, deadline td_applause: expected a rule for mla_stored_data",
     ),
     "a missed deadline made met": (
-        lambda: deadlines("td_admissibility").update(status="met"),
-        f"{FIRST}, deadline td_admissibility: expected missed, found met",
+        lambda: Deadline.objects.filter(rule="td_preserve").update(status="met"),
+        "XA-XB-0002, deadline td_preserve: expected missed, found met",
     ),
     "a met deadline made missed": (
         lambda: deadlines("td_mla_ack").update(status="missed"),
