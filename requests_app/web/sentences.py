@@ -60,10 +60,11 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def _joined(text: str, by: str) -> str:
-    """Return the parts told one by one; empty where none of them is the house's, or one is too long for a name."""
+    """Return the parts told one by one; empty where none is the house's, or what is not is too long for a name."""
     parts = text.split(by)
     shown = [_told(part) or _known(part) for part in parts]
-    if not any(shown) or max(map(len, parts)) > PART_AT_MOST:
+    others = [part for part, one in zip(parts, shown, strict=True) if not one]
+    if not any(shown) or max(map(len, others), default=0) > PART_AT_MOST:
         return ""
     return by.join(one or part for one, part in zip(shown, parts, strict=True))
 

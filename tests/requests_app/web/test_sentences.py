@@ -92,6 +92,12 @@ def test_every_sentence_is_in_vietnamese_with_the_same_braces():
             "10 working days in Viet Nam (Asia/Ho_Chi_Minh); the day of the start is day zero",
             "10 ngày làm việc theo lịch của Việt Nam (Asia/Ho_Chi_Minh); ngày bắt đầu được tính là ngày số không",
         ),
+        (
+            "5 working days in United States of America (America/New_York); the day of the start is day zero",
+            "5 working days in United States of America (America/New_York); the day of the start is day zero",
+            "5 ngày làm việc theo lịch của Hoa Kỳ (America/New_York); ngày bắt đầu được tính là ngày"
+            " số không",
+        ),
         ("Tết Nguyên Đán, Saturday", "Tết Nguyên Đán, Saturday", "Tết Nguyên Đán, Thứ 7"),
         (
             "paused from 2027-03-01T08:00:00Z to 2027-03-02T08:00:00Z",
