@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -42,6 +43,8 @@ CONTENTS = ("contents", "paragraphs")
 CODE_OR_TEXT = "rule"
 # What may be chosen stands in the data as codes, and is read as words.
 CHOICES = "choices"
+# So many words, of small letters, make an item of a list a text.
+WORDS_OF_A_TEXT, _WORD = 2, re.compile(r"(?<!\S)\(?[a-z]{2,}[,;)]?(?!\S)")
 NAMED_BY = ("id", "number", "field", "error", "code")
 
 
@@ -112,10 +115,17 @@ def _walk(
 
 
 def _sentences(contents: Entries, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, int]]:
-    """Yield what contents say in words: texts with a space in them, and the reasons beside a level or a date."""
+    """Yield what contents say in words: texts with a space in them, and the reasons beside a level or a date.
+
+    Of lists only items of some words: the rest are addresses, accounts and names, alike in every language.
+    """
     for key, inner in contents.items():
         if isinstance(inner, str) and " " in inner.strip():
             yield (*way, key), inner.strip(), contents.lines[key]
+        elif isinstance(inner, Items):
+            for step, item, line in zip(_steps(inner), inner, inner.lines, strict=True):
+                if isinstance(item, str) and len(_WORD.findall(item)) >= WORDS_OF_A_TEXT:
+                    yield (*way, key, step), item.strip(), line
         elif isinstance(inner, Entries) and isinstance(inner.get("reasons"), str):
             yield (*way, key, "reasons"), inner["reasons"].strip(), inner.lines["reasons"]
 

@@ -15,6 +15,7 @@ from cooperation.catalogue import read_catalogue
 from requests_app.exercises.paces import pace_in_words
 from requests_app.management.page_texts import page_texts
 from requests_app.web import words
+from requests_app.web.telling import value_told
 from requests_app.world import languages
 from requests_app.world.languages import said
 
@@ -160,3 +161,11 @@ def test_articles_are_told_once_as_articles_and_in_the_plural_where_they_are_sev
 )
 def test_a_zone_is_told_by_how_far_it_is_from_utc_at_that_time(zone, month, told):
     assert words.offset_in_words(datetime(2027, month, 10, tzinfo=UTC), zone) == told
+
+
+def test_what_a_list_of_a_request_says_in_words_is_told_in_vietnamese_and_an_address_as_it_is():
+    with translation.override("vi"):
+        told = value_told(
+            ["Prosecution office of Borland, as observer", "198.51.100.61 port 8081"], "participants"
+        )
+    assert told == "Cơ quan công tố của Borland, với tư cách quan sát viên\n198.51.100.61 port 8081"
