@@ -22,7 +22,8 @@ from cooperation.world import competence, where_designated
 from requests_app.exercises.directory import directory
 from requests_app.exercises.preview import previewed
 from requests_app.web import names, story
-from requests_app.web.draft_form import PARTS, DraftForm
+from requests_app.web.content_fields import PARTS
+from requests_app.web.draft_form import DraftForm
 from requests_app.web.search import fits
 from requests_app.web.seated import SeatedPage
 from requests_app.web.sentences import told

@@ -92,7 +92,7 @@ class RequestPage(SeatedPage):
         act = self.request.POST.get("act", "")
         if act not in rulebook().lifecycle.acts:
             raise Refused("unknown_act", "there is no such act", mend="choose one of those on the page")
-        form = ActForm(found, self._side(found), act, self.request.POST)
+        form = self._form(found, act, self.request.POST)
         if not form.is_valid():
             return self.shown({**self.facts(request_id), "form": form}, status=422)
         door.act(
@@ -119,6 +119,9 @@ class RequestPage(SeatedPage):
             if self._makes_sense(found, one.act)
         ]
 
+    def _form(self, found: AssistanceRequest, act: str, posted: Any) -> ActForm:
+        return ActForm(found, self._side(found), act, self.place.zone, self.place.now, posted)
+
     def _side(self, found: AssistanceRequest) -> str:
         own = desk_of(self.seat).authority.state.code
         return "requesting" if found.requesting_code == own else "requested"
@@ -133,7 +136,7 @@ class RequestPage(SeatedPage):
 
     def _act(self, found: AssistanceRequest, one: PossibleAct, sent: str) -> dict[str, Any]:
         is_sent = one.act == sent
-        form = ActForm(found, self._side(found), one.act, self.request.POST if is_sent else None)
+        form = self._form(found, one.act, self.request.POST if is_sent else None)
         return {
             "act": one.act,
             "label": said(one.label),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.utils import translation
 
@@ -9,13 +12,15 @@ from cooperation.rulebook import rulebook
 from requests_app.web.act_forms import ActForm
 from requests_app.workflow.models import AssistanceRequest
 
+HANOI, NOW = ZoneInfo("Asia/Ho_Chi_Minh"), datetime(2027, 3, 10, 9, tzinfo=UTC)
+
 
 def form(
-    act: str, side: str = "requested", typed: dict[str, str] | None = None, **request: object
+    act: str, side: str = "requested", typed: dict[str, object] | None = None, **request: object
 ) -> ActForm:
     asked = AssistanceRequest(**{"request_type": "mla_stored_data", **request})
     data = None if typed is None else {f"{act}-{name}": value for name, value in typed.items()}
-    return ActForm(asked, side, act, data)
+    return ActForm(asked, side, act, HANOI, NOW, data)
 
 
 @pytest.mark.parametrize(
@@ -67,23 +72,51 @@ def test_each_step_by_hand_that_a_deadline_waits_for_can_be_recorded_on_its_type
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ({"answers.offence": "Art. 9"}, ["answers.facts_summary"]),
-        ({"answers.offence": "Art. 9", "no_more": "on"}, []),
-        ({"answers.offence": "Art. 9", "answers.facts_summary": "Routers"}, []),
+        ({"answers.nexus": "The log"}, ["answers.facts_summary"]),
+        ({"answers.nexus": "The log", "no_more": "on"}, []),
+        ({"answers.nexus": "The log", "answers.facts_summary": "Routers"}, []),
     ],
     ids=["one left out", "one left out on purpose", "both"],
 )
 def test_no_question_is_passed_over_in_silence(typed, wrong):
-    answering = form("provide_information", "requesting", typed, questions=["offence", "facts_summary"])
+    answering = form("provide_information", "requesting", typed, questions=["nexus", "facts_summary"])
     assert answering.is_valid() is not bool(wrong)
     assert list(answering.errors) == wrong
 
 
-def test_answers_are_said_and_the_tick_is_not():
-    typed = {"answers.offence": "Art. 9", "no_more": "on"}
-    answering = form("provide_information", "requesting", typed, questions=["offence", "facts_summary"])
+def test_a_question_about_a_field_is_answered_as_a_draft_says_it_and_a_free_one_in_words():
+    free = "Which machine do you mean?"
+    typed = {
+        "answers.data_category": ["traffic_data"],
+        "answers.period_covered.from": "01/03/2027 08:00",
+        f"answers.{free}": "The one in the laboratory",
+        "answers.maximum_penalty_years": "12 years",
+    }
+    questions = ["data_category", "period_covered", free, "maximum_penalty_years"]
+    answering = form("provide_information", "requesting", typed, questions=questions)
     assert answering.is_valid()
-    assert answering.contents() == {"answers": {"offence": "Art. 9"}}
+    assert answering.contents() == {
+        "answers": {
+            "data_category": ["traffic_data"],
+            "period_covered": {"from": "2027-03-01T08:00:00+07:00"},
+            "maximum_penalty_years": 12,
+            free: "The one in the laboratory",
+        }
+    }
+
+
+def test_what_the_request_says_of_a_question_stands_there_to_be_corrected():
+    said = {"period_covered": {"from": "2027-03-01T08:00:00+07:00"}, "purpose": "Evidence"}
+    answering = form("provide_information", "requesting", questions=["period_covered"], contents=said)
+    assert answering["answers.period_covered.from"].value() == "01/03/2027 08:00"
+    assert "answers.purpose" not in answering.fields
+
+
+def test_answers_are_said_and_the_tick_is_not():
+    typed = {"answers.nexus": "The log", "no_more": "on"}
+    answering = form("provide_information", "requesting", typed, questions=["nexus", "facts_summary"])
+    assert answering.is_valid()
+    assert answering.contents() == {"answers": {"nexus": "The log"}}
 
 
 @pytest.mark.parametrize(
