@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from cooperation.rulebook import rulebook
 from requests_app.web import names
 from requests_app.web.content_fields import contents_of, fields_of, initial_of, names_of
 from requests_app.web.forms import PageForm
+from requests_app.web.typed_times import stored
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
 
@@ -87,7 +88,7 @@ class ActForm(PageForm):
             if name == "consent":
                 found[name] = value == "yes"
                 continue
-            value = _value(name, value)
+            value = _until(value, self.zone) if name == "until" else _value(name, value)
             if value in (None, "", [], False):
                 continue
             if name == "other_question":
@@ -145,7 +146,9 @@ def _fields(name: str, request: AssistanceRequest, side: str) -> Mapping[str, fo
     if name == "part":
         return {name: _box(_("This is a part; more will follow"))}
     if name == "until":
-        hint = _("Empty: as long as the deadline profile says. Else like 2027-06-30T23:59:59Z.")
+        hint = _(
+            "Empty: as long as the deadline profile says. Else a day like 30/06/2027, or 30/06/2027 09:00."
+        )
         return {name: forms.CharField(label=_("Preserved until"), required=False, help_text=hint)}
     if name == "conditions":
         return {
@@ -196,6 +199,17 @@ def _said_already(request: AssistanceRequest, zone: tzinfo) -> dict[str, Any]:
 def _first_field(question: str) -> str:
     known = rulebook().fields
     return f"{OF_AN_ANSWER}{names_of(known[question])[0] if question in known else question}"
+
+
+def _until(text: str, zone: tzinfo) -> str:
+    """Return the instant until which something holds, typed in this zone; a day holds until it ends there."""
+    held = stored(text.strip(), zone)
+    if len(held) != len("2027-06-30"):
+        return held
+    try:
+        return datetime.combine(date.fromisoformat(held), time(23, 59, 59), zone).isoformat()
+    except ValueError:
+        return held
 
 
 def _box(label: str) -> forms.Field:

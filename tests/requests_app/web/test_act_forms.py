@@ -145,3 +145,18 @@ def test_consent_to_another_use_is_given_or_withheld_and_never_left_open(typed, 
 )
 def test_an_act_asks_for_what_a_reader_of_it_will_look_for(act, side, fields):
     assert list(form(act, side).fields) == fields.split()
+
+
+@pytest.mark.parametrize(
+    ("typed", "held"),
+    [
+        ("30/06/2027", "2027-06-30T23:59:59+07:00"),
+        ("30/06/2027 09:00", "2027-06-30T09:00:00+07:00"),
+        ("2027-06-30T23:59:59Z", "2027-06-30T23:59:59Z"),
+        ("soon", "soon"),
+    ],
+)
+def test_what_is_preserved_is_preserved_until_the_day_that_was_typed_has_ended_at_the_desk(typed, held):
+    confirming = form("confirm_preservation", typed={"until": typed})
+    assert confirming.is_valid()
+    assert confirming.contents() == {"until": held}
