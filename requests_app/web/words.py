@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 from django.utils.dateformat import format as dated
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from requests_app.world.languages import said
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+_ZONE = re.compile(r"\(([A-Za-z_]+(?:/[A-Za-z_-]+)+)\)")
 _BESIDE = re.compile(r"\(([a-z][a-z -]{3,})\)")
 
 # What the program itself calls how something stands, or of what kind it is.
@@ -73,6 +74,23 @@ def _with_offset(at: datetime) -> str:
 def offset_in_words(at: datetime, zone: str) -> str:
     """Return how far a zone is from UTC at an instant: "UTC+7", "UTC-3:30", "UTC"."""
     return offset_of(at, ZoneInfo(zone))
+
+
+def zones_as_offsets(text: str, year: int) -> str:
+    """Return a text with the zones in brackets told by their offsets: "(UTC+7)", "(UTC+1/UTC+2)".
+
+    year  in which the clocks of some zones change
+    """
+    return _ZONE.sub(lambda found: f"({_offsets(found[1], year)})", text)
+
+
+def _offsets(zone: str, year: int) -> str:
+    try:
+        known = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return zone
+    told = (offset_of(datetime(year, month, 1, tzinfo=UTC), known) for month in (1, 7))
+    return "/".join(dict.fromkeys(told))
 
 
 def offset_of(at: datetime, zone: tzinfo) -> str:

@@ -169,3 +169,16 @@ def test_what_a_list_of_a_request_says_in_words_is_told_in_vietnamese_and_an_add
             ["Prosecution office of Borland, as observer", "198.51.100.61 port 8081"], "participants"
         )
     assert told == "Cơ quan công tố của Borland, với tư cách quan sát viên\n198.51.100.61 port 8081"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("in Viet Nam (Asia/Ho_Chi_Minh); the day", "in Viet Nam (UTC+7); the day"),
+        ("in France (Europe/Paris)", "in France (UTC+1/UTC+2)"),
+        ("in Argentina (America/Argentina/Buenos_Aires)", "in Argentina (UTC-3)"),
+        ("a period (and/or an account)", "a period (and/or an account)"),
+    ],
+)
+def test_a_zone_in_a_text_is_told_by_its_offsets_and_nothing_else_is_touched(told, shown):
+    assert words.zones_as_offsets(told, 2027) == shown

@@ -506,3 +506,35 @@ def test_the_whole_exercise_is_downloaded_once_its_clock_stands_and_comes_in_aga
     file = tmp_path / "kept.zip"
     file.write_bytes(content)
     assert import_(file).handle == f"{SCENARIO}-3-2"
+
+
+def test_people_go_by_their_own_names_where_they_gave_them(running):
+    User.objects.filter(username="tara").update(first_name="Tara", last_name="Nguyen")
+    exercise = Exercise.objects.get(handle=f"{SCENARIO}-3")
+    SeatHolder.objects.create(
+        user=User.objects.create_user("guest-kxqmwz"), exercise=exercise, role="observer"
+    )
+
+    page = running.get(f"{HERE}/seats/").content.decode()
+
+    assert page.count("Tara Nguyen") == 2  # who is signed in, and who sits where
+    assert ">tara<" not in page
+    assert ">guest-kxqmwz<" in page
+
+
+def test_what_is_wrong_with_the_clocks_form_stands_on_top_by_the_label_that_the_form_shows(running):
+    page = running.post(f"{HERE}/control/", {"do": "jump", "rate": "3600", "to": "9" * 41})
+
+    assert '<a href="#id_to">Jump to: Ensure this value has at most 40 characters' in page.content.decode()
+    assert 'for="id_to">Jump to' in page.content.decode()
+
+
+def test_typical_errors_lead_to_their_requests(running):
+    posts(running, f"{HERE}/control/", do="jump", rate="3600", to="+20d")
+    beats()
+    posts(running, f"{HERE}/control/", do="end", rate="3600", sure="yes")
+
+    page = running.get(f"{HERE}/after/").content.decode()
+
+    made = page.partition('id="errors"')[2]
+    assert re.search(rf'href="{HERE}/requests/[0-9a-f-]{{36}}/">X[A-Z]-X[A-Z]-[0-9]{{4}}</a></th>', made)
