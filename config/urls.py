@@ -12,5 +12,6 @@ urlpatterns = [
     path("api/v1/", include("requests_app.api.urls")),
     path("", include("requests_app.web.urls")),
 ]
+handler400 = "requests_app.api.unknown.unreadable"
 handler404 = "requests_app.api.unknown.not_found"
 handler500 = "requests_app.api.unknown.failed"

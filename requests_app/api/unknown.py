@@ -10,6 +10,13 @@ from requests_app.api.problems import MEDIA_TYPE, problem
 PREFIX = "/api/"
 
 
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer what is refused before any view: too many fields, or the name of another host."""
+    if not request.path.startswith(PREFIX):
+        return defaults.bad_request(request, exception)
+    return _problem("unreadable", "what was sent cannot be taken", 400, mend="look at its host and its size")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer an address that leads nowhere."""
     if not request.path.startswith(PREFIX):

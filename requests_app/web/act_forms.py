@@ -136,7 +136,8 @@ def _fields(name: str, request: AssistanceRequest, side: str) -> Mapping[str, fo
         asked = [(rule.field, names.field_name(rule.field)) for rule in kind.contents]
         return {
             name: forms.MultipleChoiceField(
-                label=_("What do you need to know?"),
+                label=names.field_name("questions"),
+                help_text=_("What do you need to know?"),
                 choices=asked,
                 required=False,
                 widget=forms.CheckboxSelectMultiple({"class": "govuk-checkboxes__input"}),

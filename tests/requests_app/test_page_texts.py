@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +13,14 @@ from django.conf import settings
 from django.utils import translation
 
 from cooperation.catalogue import read_catalogue
+from cooperation.evidence.rules import custody
+from cooperation.rulebook import rulebook
 from requests_app.exercises.paces import pace_in_words
 from requests_app.management.page_texts import page_texts
 from requests_app.web import words
+from requests_app.web.reference import _rule_in_words
 from requests_app.web.telling import value_told
+from requests_app.workflow.models import Deadline
 from requests_app.world import languages
 from requests_app.world.languages import said
 
@@ -182,3 +187,35 @@ def test_what_a_list_of_a_request_says_in_words_is_told_in_vietnamese_and_an_add
 )
 def test_a_zone_in_a_text_is_told_by_its_offsets_and_nothing_else_is_touched(told, shown):
     assert words.zones_as_offsets(told, 2027) == shown
+
+
+def alike_in_both_languages(told: Callable[[str], str], words_of: set[str]) -> list[str]:
+    """Return what reads the same in Vietnamese as in English."""
+    alike = []
+    for one in sorted(words_of):
+        with translation.override("vi"):
+            vietnamese = told(one)
+        if vietnamese == told(one):
+            alike.append(one)
+    return alike
+
+
+def test_no_source_of_the_rule_book_stays_english_in_vietnamese():
+    book = rulebook()
+    rules = [*book.grounds.values(), *book.safeguards.values(), *custody().steps.values()]
+    for kind in book.types.values():
+        rules += [*kind.contents, kind.dual_criminality]
+    parts = {part for one in rules for part in one.source.split("; ")}
+
+    assert len(parts) > 50
+    assert alike_in_both_languages(words.source_in_words, parts) == []
+
+
+def test_how_a_deadline_can_stand_and_how_a_field_can_be_needed_is_told_in_vietnamese():
+    standing = {value for name, value in vars(Deadline).items() if name.isupper()}
+    needed = {one.rule for kind in rulebook().types.values() for one in kind.contents}
+
+    assert "ended" in standing
+    assert alike_in_both_languages(words.word_in_words, standing) == []
+    assert "where_possible" in needed
+    assert alike_in_both_languages(_rule_in_words, needed) == []

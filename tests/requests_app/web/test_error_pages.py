@@ -85,3 +85,11 @@ def test_the_api_keeps_its_own_way_to_say_so(anna):
     response = anna.get("/api/v1/nowhere/")
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/api/v1/exercises/", "application/problem+json"), ("/", "text/html; charset=utf-8")]
+)
+def test_who_asks_for_another_host_is_told_in_the_form_of_the_address(anna, path, kind):
+    answer = anna.get(path, headers={"Host": "not a host"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, kind)
