@@ -11,10 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cooperation.examination import Examination
+from cooperation.examination.unclear import unclear
+from cooperation.rulebook import rulebook
 from requests_app.api.requests import DraftIn
 from requests_app.api.seated import HandleIn, SeatedView, desk_of
 from requests_app.exercises.preview import previewed
 from requests_app.workflow.visible import visible_to
+from requests_app.world.present import wall_now
+from requests_app.world.timekeeping import exercise_now
 
 
 class FindingsOut(serializers.Serializer[Any]):
@@ -31,6 +35,10 @@ class FindingsOut(serializers.Serializer[Any]):
     grounds = serializers.ListField(child=serializers.DictField())
     other_grounds = serializers.ListField(child=serializers.CharField())
     advised = serializers.ListField(child=serializers.DictField())
+    unclear = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Times that are none, periods that end before they begin, days that are over, odd penalties.",
+    )
 
 
 class PreviewView(SeatedView):
@@ -46,7 +54,9 @@ class PreviewView(SeatedView):
         said = DraftIn(data=request.data)
         said.is_valid(raise_exception=True)
         asked = said.validated_data
-        return Response(shown(previewed(visible_to(seat), desk, seat.exercise, **asked)))
+        found = previewed(visible_to(seat), desk, seat.exercise, **asked)
+        obscure = unclear(rulebook(), asked["contents"], exercise_now(seat.exercise, wall_now()))
+        return Response({**shown(found), "unclear": [asdict(one) for one in obscure]})
 
 
 def shown(found: Examination) -> dict[str, Any]:

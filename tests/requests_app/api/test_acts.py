@@ -212,6 +212,19 @@ def test_a_preview_saves_nothing(arvania):
     assert arvania.gets("requests/")["results"] == []
 
 
+def test_a_preview_tells_what_nobody_could_act_on(arvania):
+    said = {"period_covered": {"from": "yesterday", "to": "2027-03-01"}, "maximum_penalty_years": "-4"}
+    body = {"request_type": "mla_stored_data", "to": BORLAND, "contents": said}
+
+    found = arvania.asks("post", "requests/preview/", body).json()
+
+    assert [(one["field"], one["part"]) for one in found["unclear"]] == [
+        ("period_covered", "from"),
+        ("maximum_penalty_years", ""),
+    ]
+    assert found["unclear"][1]["why"] == "Say years as a number, or life, or death."
+
+
 def test_control_looks_on_and_does_not_act(arvania, trainer):
     key = arvania.files("mla_stored_data", to=BORLAND)
 
