@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy
 
 from cooperation.rulebook import rulebook
+from cooperation.words import DRAFT
 from requests_app.web import names
 from requests_app.web.control_room import CONTROL
 from requests_app.web.desk import ROWS_ON_A_PAGE, TEXT_AT_MOST, address_of
@@ -35,7 +36,8 @@ class AllRequests(SeatedPage):
         kept = {
             name: self.request.GET[name] for name in ("q", "type", "standing") if self.request.GET.get(name)
         }
-        rows = with_due(only(self.visible.requests(), _wanted(kept), self.seat))
+        found = only(self.visible.requests(), _wanted(kept), self.seat)
+        drafts, rows = found.filter(status=DRAFT).count(), with_due(found)
         rows = rows.defer("contents", "questions", "acts_done").order_by(
             F("due_at").asc(nulls_last=True), F("received_at").desc(nulls_last=True), "reference", "id"
         )
@@ -44,6 +46,7 @@ class AllRequests(SeatedPage):
         return {
             "page": page,
             "rows": [(one, names.type_name(one.request_type), address_of(handle, one)) for one in page],
+            "drafts": drafts,
             "asked": kept,
             "query": f"{urlencode(kept)}&" if kept else "",
             "types": names.types_by_pillar(),

@@ -17,6 +17,7 @@ from requests_app.exercises.board import injects_in_time, timeline
 from requests_app.exercises.models import Inject, Message, Rehearsal
 from requests_app.exercises.rehearsal import play_next
 from requests_app.exercises.script import script_of
+from requests_app.workflow.drafting import write_draft
 from requests_app.world.models import TRAINEE, Authority, Exercise, SeatHolder
 from requests_app.world.present import wall_now
 
@@ -477,6 +478,24 @@ def test_control_finds_requests_by_text_type_and_standing(running):
 
     assert "XA-XB-0001" in every
     assert "No request fits what you look for" in none
+
+
+def test_control_reads_how_many_of_the_requests_are_drafts_that_were_not_sent(running):
+    posts(running, f"{HERE}/control/", do="take", desk="XA/central_authority")
+    desk = Authority.objects.get(state__code="XA", kind="central_authority", state__exercise__isnull=False)
+    for number in range(2):
+        write_draft(
+            by=desk.seats.first(),
+            request_type="mla_stored_data",
+            to=("XB", "central_authority"),
+            contents={},
+            case=None,
+            parent=None,
+            key=f"k-{number}",
+            now=wall_now(),
+        )
+
+    assert "2 requests; 2 of them are drafts that were not sent" in reads(running, f"{HERE}/requests/")
 
 
 def test_an_ended_exercise_is_archived_and_brought_back_by_a_click(running):
