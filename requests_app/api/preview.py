@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -55,7 +56,8 @@ class PreviewView(SeatedView):
         said.is_valid(raise_exception=True)
         asked = said.validated_data
         found = previewed(visible_to(seat), desk, seat.exercise, **asked)
-        obscure = unclear(rulebook(), asked["contents"], exercise_now(seat.exercise, wall_now()))
+        now, zone = exercise_now(seat.exercise, wall_now()), ZoneInfo(desk.authority.state.zone)
+        obscure = unclear(rulebook(), asked["contents"], now, zone)
         return Response({**shown(found), "unclear": [asdict(one) for one in obscure]})
 
 

@@ -322,7 +322,7 @@ class DraftPage(SeatedPage):
             parent=found.parent_id,
         )
         likely = {name: said(one.label) for name, one in advice().responses.items()}
-        obscure = unclear(rulebook(), contents, self.place.now)
+        obscure = unclear(rulebook(), contents, self.place.now, self.place.zone)
         is_spotless = examined.admissible == "yes" and examined.likely == "none"
         kind = rulebook().types[found.request_type]
         required = [rule.field for rule in kind.contents if rule.rule == "required"]
@@ -335,6 +335,7 @@ class DraftPage(SeatedPage):
                     "part": names.part_name(one.part) if one.part else "",
                     "address": f"#{field_address(one.field, one.part)}",
                     "why": said(one.why),
+                    "article": one.source,
                 }
                 for one in obscure
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -54,5 +55,27 @@ BACKWARDS = "The period ends before it begins."
     ],
 )
 def test_what_nobody_could_act_on_is_told_at_its_place(field, value, found):
-    told = unclear(rulebook(), {field: value}, NOW)
+    told = unclear(rulebook(), {field: value}, NOW, UTC)
     assert [(one.field, one.part, one.why) for one in told] == [(field, part, why) for part, why in found]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "field", "value", "parts"),
+    [
+        # 02:00 of 11 March in Ha Noi is still 10 March in UTC, and what began at midnight has begun.
+        ("Asia/Ho_Chi_Minh", "2027-03-10T19:00", "period_covered", {"from": "2027-03-11"}, []),
+        ("Asia/Ho_Chi_Minh", "2027-03-10T16:59", "period_covered", {"from": "2027-03-11"}, ["from"]),
+        # 20:00 of 10 March in New York is 11 March in UTC, and the tenth is not over.
+        ("America/New_York", "2027-03-11T01:00", "deadline_and_reasons", {"date": "2027-03-10"}, []),
+        ("America/New_York", "2027-03-11T05:00", "deadline_and_reasons", {"date": "2027-03-10"}, ["date"]),
+    ],
+)
+def test_days_begin_and_end_where_the_desk_is(zone, at, field, value, parts):
+    now = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    told = unclear(rulebook(), {field: value}, now, ZoneInfo(zone))
+    assert [one.part for one in told] == parts
+
+
+def test_what_is_unclear_says_that_it_is_a_rule_of_the_exercise():
+    (told,) = unclear(rulebook(), {"maximum_penalty_years": "-4"}, NOW, UTC)
+    assert told.source == "exercise rule"

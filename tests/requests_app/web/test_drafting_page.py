@@ -96,7 +96,7 @@ def test_what_nobody_could_act_on_is_told_beside_the_draft_and_kept_as_it_was_ty
         **{"say-period_covered.from": "yesterday", "say-period_covered.to": "01/03/2027 10:00"}
     )
 
-    assert "Not clear Period covered: from This is no date" in page
+    assert "Not clear Period covered: from exercise rule This is no date" in page
     assert desk.draft.contents["period_covered"] == {"from": "yesterday", "to": "2027-03-01T10:00:00+07:00"}
 
 
