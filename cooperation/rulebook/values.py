@@ -373,6 +373,11 @@ class DeadlineProfile:
         """What each deadline is called, by request type and the rule's id."""
         return {(kind, rule.id): rule.label for kind, rules in self.by_type.items() for rule in rules}
 
+    @property
+    def owed_by(self) -> dict[str, str]:
+        """Which side owes what ends each deadline, by the rule's id."""
+        return {rule.id: rule.owed_by for rules in self.by_type.values() for rule in rules}
+
 
 @dataclass(frozen=True, slots=True)
 class ComparisonStep:

@@ -150,7 +150,9 @@ def timeline(exercise: Exercise, now: datetime) -> list[Mark]:
 
 
 def unanswered(exercise: Exercise) -> list[tuple[str, datetime]]:
-    """Return the desks that wrote to control after control last wrote to them, with when."""
+    """Return the desks that wrote to control after control last wrote to them, with when; none after the end."""
+    if exercise.ended:
+        return []
     latest: dict[str, Message] = {}
     rows = Message.objects.filter(exercise=exercise).select_related("authority__state").order_by("number")
     for message in rows.defer("text"):

@@ -81,6 +81,8 @@ def lanes(exercise: Exercise, now: datetime, stuck_after: timedelta = STUCK_AFTE
 
     now  exercise time
     """
+    # After the end nobody is to do anything, and nobody is stuck.
+    limit = None if exercise.ended else stuck_after
     held = _held(exercise, now)
     acted = _last_acts(exercise)
     people = dict(
@@ -93,7 +95,7 @@ def lanes(exercise: Exercise, now: datetime, stuck_after: timedelta = STUCK_AFTE
     rows = Authority.objects.filter(state__exercise=exercise).select_related("state")
     for row in rows.order_by("state__code", "kind"):
         known[row.state.code] = row.state
-        states[row.state.code] += _desk(row, held, acted, people, (exercise.starts_at, now), stuck_after)
+        states[row.state.code] += _desk(row, held, acted, people, (exercise.starts_at, now), limit)
     return [Lane(code, known[code].name, known[code].is_team, tuple(desks)) for code, desks in states.items()]
 
 
@@ -103,7 +105,7 @@ def _desk(
     acted: dict[str, datetime],
     people: dict[UUID, int],
     played: tuple[datetime, datetime],
-    stuck_after: timedelta,
+    stuck_after: timedelta | None,
 ) -> list[DeskLane]:
     starts_at, now = played
     own = tuple(sorted(held.get(row.desk, ()), key=_urgency))
@@ -121,7 +123,7 @@ def _desk(
             people=people.get(row.pk, 0),
             last_act_at=last,
             idle_hours=(now - last).total_seconds() / 3600 if last else None,
-            is_stuck=bool(waiting) and now - idle_since >= stuck_after,
+            is_stuck=stuck_after is not None and bool(waiting) and now - idle_since >= stuck_after,
             held=own,
         )
     ]
@@ -185,8 +187,7 @@ def _owed(
     exercise: Exercise, running: QuerySet[AssistanceRequest]
 ) -> dict[tuple[UUID, str], tuple[datetime | None, bool]]:
     """Return, by request and side that owes it, the earliest running deadline and whether one is missed."""
-    profile = rulebook().profiles[exercise.deadline_profile]
-    sides = {rule.id: rule.owed_by for kind in rulebook().types for rule in profile.for_type(kind)}
+    sides = rulebook().profiles[exercise.deadline_profile].owed_by
     found: dict[tuple[UUID, str], tuple[datetime | None, bool]] = {}
     rows = Deadline.objects.filter(request__in=running, ended_at=None, kind__in=("maximum", "target"))
     for request, rule, status, due_at in rows.values_list("request", "rule", "status", "due_at"):

@@ -23,4 +23,7 @@ def pace_in_words(rate: int) -> str:
     """Return a pace, exercise seconds for a wall second, like "one day is one minute"; empty for none."""
     if not rate:
         return ""
-    return str(PACES.get(rate) or _("%(times)s times real time") % {"times": number_format(rate, force_grouping=True)})
+    return str(
+        PACES.get(rate)
+        or _("%(times)s times real time") % {"times": number_format(rate, force_grouping=True)}
+    )

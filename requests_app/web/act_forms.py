@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from cooperation.rulebook import rulebook
 from requests_app.web import names
 from requests_app.web.content_fields import contents_of, fields_of, initial_of, names_of
 from requests_app.web.forms import PageForm
-from requests_app.web.typed_times import stored
+from requests_app.web.typed_times import end_of_day, stored
 from requests_app.workflow.models import AssistanceRequest
 from requests_app.world.languages import said
 
@@ -208,7 +208,7 @@ def _until(text: str, zone: tzinfo) -> str:
     if len(held) != len("2027-06-30"):
         return held
     try:
-        return datetime.combine(date.fromisoformat(held), time(23, 59, 59), zone).isoformat()
+        return end_of_day(date.fromisoformat(held), zone).isoformat()
     except ValueError:
         return held
 

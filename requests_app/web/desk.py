@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,7 @@ class Desk(SeatedPage):
         rows = only(self.visible.requests(), wanted, self.seat)
         page = Paginator(_sorted(rows, view), ROWS_ON_A_PAGE).get_page(asked.get("page"))
         kept = {name: asked[name] for name in ("q", "type", "direction") if asked.get(name)}
+        owed_by = rulebook().profiles[self.seat.exercise.deadline_profile].owed_by
         zones = dict(State.objects.filter(exercise=self.seat.exercise).values_list("code", "zone"))
         return {
             "view": view,
@@ -94,7 +96,7 @@ class Desk(SeatedPage):
             ],
             "counts": counts(self.visible.requests(), self.seat, self.place.now),
             "page": page,
-            "rows": [self._row(one, zones) for one in page],
+            "rows": [self._row(one, zones, owed_by) for one in page],
             "query": f"{urlencode({**kept, 'view': view})}&",
             "asked": kept,
             "types": names.types_by_pillar(),
@@ -104,7 +106,7 @@ class Desk(SeatedPage):
             "messages_came": list(self.visible.messages().order_by("-at", "-number")[:NEWS_SHOWN]),
         }
 
-    def _row(self, one: AssistanceRequest, zones: dict[str, str]) -> Row:
+    def _row(self, one: AssistanceRequest, zones: Mapping[str, str], owed_by: Mapping[str, str]) -> Row:
         assert self.seat.seat is not None
         desk = self.seat.seat.authority
         own = desk.state.code
@@ -125,21 +127,20 @@ class Desk(SeatedPage):
             is_own_turn=goes_on and is_turn_of(desk, one),
             is_elsewhere=goes_on and is_turn_of_state(desk, one) and not is_turn_of(desk, one),
             due_at=getattr(one, "due_at", None) if goes_on else None,
-            owed_by=story.state_name(other, self.seat.exercise) if self._owes(other, one) else "",
+            owed_by=story.state_name(other, self.seat.exercise) if _owes(other, one, owed_by) else "",
             other_zone=zone if zone != self.place.zone.key else "",
         )
-
-    def _owes(self, code: str, one: AssistanceRequest) -> bool:
-        """Return whether the deadline that stands on the row of a request is owed by this State."""
-        rules = rulebook().profiles[self.seat.exercise.deadline_profile].for_type(one.request_type)
-        sides = {rule.id: rule.owed_by for rule in rules}
-        side = sides.get(getattr(one, "due_rule", None) or "")
-        return side in ("requesting", "requested") and one.code_of(side) == code
 
 
 def address_of(handle: str, one: AssistanceRequest) -> str:
     """Return where a request is looked at; a draft is where it is written."""
     return reverse("draft" if one.status == "draft" else "request", args=(handle, one.pk))
+
+
+def _owes(code: str, one: AssistanceRequest, owed_by: Mapping[str, str]) -> bool:
+    """Return whether the deadline that stands on the row of a request is owed by this State."""
+    side = owed_by.get(getattr(one, "due_rule", None) or "")
+    return side in ("requesting", "requested") and one.code_of(side) == code
 
 
 def _wanted(asked: Any, view: str) -> Wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from cooperation.evidence.rules import CATEGORIES, SOURCES, custody
 from cooperation.moments import instant
 from requests_app.web import names
 from requests_app.web.forms import PageForm
+from requests_app.web.typed_times import end_of_day
 from requests_app.web.words import source_in_words
 from requests_app.world.languages import said
 
@@ -94,7 +95,7 @@ class SendForm(PageForm):
             name: told[name] for name in ("purpose", "onward_transfer", "confidential") if told[name]
         }
         if told["delete_by"]:
-            last = datetime.combine(told["delete_by"], time(23, 59, 59), self._zone)
+            last = end_of_day(told["delete_by"], self._zone)
             conditions["delete_by"] = instant_text(last.astimezone(UTC))
         out: dict[str, Any] = {"evidence": told["items"], "conditions_of_use": conditions}
         return {**out, "part": True} if told["part"] else out

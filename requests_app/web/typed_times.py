@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?")
 # As pages write them in English and in Vietnamese, and as people everywhere type them.
@@ -32,6 +32,11 @@ def stored(text: str, zone: tzinfo) -> str:
         except ValueError:
             return text
     return text
+
+
+def end_of_day(on: date, zone: tzinfo) -> datetime:
+    """Return the last second of a day in a zone: so long holds what holds until that day."""
+    return datetime.combine(on, time(23, 59, 59), zone)
 
 
 def typed(text: str, zone: tzinfo) -> str:
