@@ -126,7 +126,7 @@ class Desk(SeatedPage):
             is_sent=is_sent,
             is_own_turn=goes_on and is_turn_of(desk, one),
             is_elsewhere=goes_on and is_turn_of_state(desk, one) and not is_turn_of(desk, one),
-            due_at=getattr(one, "due_at", None) if goes_on else None,
+            due_at=getattr(one, "due_at", None),
             owed_by=story.state_name(other, self.seat.exercise) if _owes(other, one, owed_by) else "",
             other_zone=zone if zone != self.place.zone.key else "",
         )

@@ -38,7 +38,8 @@ SUBMISSIONS = ("submit", "submit_orally")
 # The end of what is preserved comes near.
 NEAR, SOON = timedelta(days=20), timedelta(days=7)
 PRESERVES = "preservation_expedited"
-# What is longer, such as ten items of evidence, is opened by who wants to read it.
+# What these say of evidence, item by item, is opened by who wants to read it.
+SAY_MUCH = ("transmit", "confirm_receipt")
 LINES_AT_ONCE = 6
 
 
@@ -160,7 +161,10 @@ class RequestPage(SeatedPage):
             "is_clock": not event.actor_state,
             "at": event.at,
             "note": note,
-            "says": [(*pair, pair[1].count("\n") >= LINES_AT_ONCE) for pair in contents_told(said_with)],
+            "says": [
+                (*pair, event.act in SAY_MUCH and pair[1].count("\n") >= LINES_AT_ONCE)
+                for pair in contents_told(said_with)
+            ],
             "article": _article(event.act),
             "status": event.status,
             "seq": event.seq,

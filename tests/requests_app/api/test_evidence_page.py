@@ -269,3 +269,14 @@ def test_another_use_is_answered_on_the_page_once_it_was_asked_for_and_never_bef
     answered = borland.client.post(request, {**said, "answer_other_use-consent": "no"}, follow=True)
     assert "Consent No" in words(answered)
     assert "Do you consent to this use?" not in words(answered)
+
+
+def test_the_thread_folds_what_is_said_of_each_item_and_never_a_question(at_pages):
+    _, borland = at_pages
+    acquired(borland)
+    borland.does("send", **{"send-items": "XA-XB-0001/XB-1", "send-onward_transfer": "with_consent"})
+
+    thread = borland.client.get(borland.path.removesuffix("evidence/")).content.decode()
+
+    (folded,) = re.findall(r"<details><summary>([^<]*)</summary>Item: XA-XB-0001/XB-1<br>", thread)
+    assert folded.startswith("Item: XA-XB-0001/XB-1")

@@ -44,5 +44,7 @@ def test_points_are_told_apart_by_whose_hand_earned_them_and_what_had_no_time_is
     assert f"{told.score.points} of {told.score.of} points." in page
     assert f"{told.score.simulated} of them were earned by the simulation, at desks where nobody sat." in page
     assert "Arvania: 24/7 contact point (by the simulation)" in page
-    assert "not counted 0 of" in page
+    assert "not counted The news that asks for it was kept back" in page
+    assert "not counted 0 of" not in page
+    assert "before its time was over. (exercise rule)" in page
     assert "the exercise ended before its time was over" in page

@@ -81,6 +81,9 @@ def test_the_rule_book_is_searched_by_the_bare_number_of_an_article(reads):
 def test_types_to_choose_from_stand_under_their_pillars_each_once():
     with translation.override("en"):
         shelves = names.types_by_pillar()
-    assert [pillar for pillar, _kinds in shelves][:2] == ["24/7 network and preservation", "Electronic evidence"]
+    assert [pillar for pillar, _kinds in shelves][:2] == [
+        "24/7 network and preservation",
+        "Electronic evidence",
+    ]
     chosen = [kind for _pillar, kinds in shelves for kind, _name in kinds]
     assert sorted(chosen) == sorted(rulebook().types)

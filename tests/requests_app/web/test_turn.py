@@ -73,6 +73,7 @@ def test_after_the_end_the_desk_and_the_control_room_call_for_no_act(exercise):
     assert "Spontaneous information" in desk
     for call in ("Needs an act now", "Your move", "Write a request", "New request"):
         assert call not in desk
+    assert "Standing Due" not in desk
     assert "Who holds what" in room
     assert "Needs your eye" not in room
     assert "stuck" not in room
